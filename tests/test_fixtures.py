@@ -1,0 +1,73 @@
+"""Each rule has a good and a bad fixture, and the bad one gives exactly its expected.txt."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from validator import engine, rules
+from validator.discovery import discover
+from validator.model import Report
+from validator.reporters import text
+
+FIXTURES = ROOT / "fixtures"
+RULES = {rule.id: rule for rule in rules.load()}
+
+
+def cases(prefix: str) -> list[str]:
+    return sorted(
+        f"{rule_id}/{case.name}"
+        for rule_id in RULES
+        for case in (FIXTURES / rule_id).glob(f"{prefix}*")
+        if case.is_dir()
+    )
+
+
+def judge(case: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
+    rule = RULES[case.parent.name]
+    monkeypatch.chdir(case.parent)
+    found = discover([Path(case.name)])
+    assert found.integrations, f"{case} holds no integration"
+    return engine.run(found.integrations, [rule])
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_rule_has_a_good_and_a_bad_fixture(rule_id: str) -> None:
+    names = os.listdir(FIXTURES / rule_id)
+    assert any(name == "good" or name.startswith("good-") for name in names)
+    assert any(name == "bad" or name.startswith("bad-") for name in names)
+
+
+def test_fixtures_belong_to_a_rule_or_are_complete() -> None:
+    strangers = {
+        folder.name
+        for folder in FIXTURES.iterdir()
+        if folder.name not in RULES and not folder.name.startswith("complete-")
+    }
+    assert strangers == {"demo"}
+
+
+@pytest.mark.parametrize("case", cases("good"))
+def test_good_fixture_is_silent_and_judged(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = judge(FIXTURES / case, monkeypatch)
+    assert [finding.message for finding in report.findings] == []
+    assert report.gaps == ()
+
+
+@pytest.mark.parametrize("case", cases("bad"))
+def test_bad_fixture_gives_exactly_its_expected_output(
+    case: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    expected = FIXTURES / case / "expected.txt"
+    report = judge(FIXTURES / case, monkeypatch)
+    assert report.internal_errors == ()
+    assert report.findings
+    import click
+
+    output = click.unstyle(text.render(report))
+    if request.config.getoption("--update"):
+        expected.write_text(output, encoding="utf-8")
+    assert output == expected.read_text(encoding="utf-8")

@@ -1,0 +1,108 @@
+"""From the paths of a command line to the integrations they name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from validator.configuration import read_kind
+from validator.integration import CONFIGURATION, MANIFEST, README, Directory, Integration
+from validator.model import Location
+
+_PASSED_OVER = {"node_modules", "__pycache__", "site-packages"}
+
+
+@dataclass(slots=True)
+class Discovery:
+    """What paths led to: integrations, and paths that hold none or don't exist."""
+
+    integrations: list[Integration] = field(default_factory=list)
+    empty: list[Path] = field(default_factory=list)
+    outside: list[Path] = field(default_factory=list)
+    missing: list[Path] = field(default_factory=list)
+
+
+def discover(paths: Iterable[Path]) -> Discovery:
+    """Find the integrations of paths: an integration, a folder of some, or anything inside one.
+
+    Each is found once. ``empty`` are folders without an integration, ``outside`` files that belong to
+    none, ``missing`` paths that don't exist. Raises DefinitionError for a broken ``.tilelint.yaml``.
+    """
+    discovery = Discovery()
+    roots: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            discovery.missing.append(path)
+            continue
+        around = _around(Path(os.path.abspath(path)))
+        found = [around] if around else list(_below(path)) if path.is_dir() else []
+        if not found:
+            (discovery.empty if path.is_dir() else discovery.outside).append(path)
+        roots.update(dict.fromkeys(Path(os.path.abspath(root)) for root in found))
+    discovery.integrations = [_open(root) for root in roots]
+    return discovery
+
+
+def _open(root: Path) -> Integration:
+    tree = Directory(root)
+    shown = PurePosixPath(Path(os.path.relpath(root)).as_posix())
+    kind = read_kind(tree, Location(shown, CONFIGURATION))
+    return Integration(tree, shown, root.name, kind)
+
+
+def _is_integration(folder: Path) -> bool:
+    """Whether a folder says for certain that it is an integration."""
+    tree = Directory(folder)
+    if tree.has(MANIFEST):
+        return True
+    return read_kind(tree, Location(PurePosixPath(folder.as_posix()), CONFIGURATION)) is not None
+
+
+def _looks_like_integration(folder: Path) -> bool:
+    """Whether a folder without a manifest looks like an integration: a README beside its assets."""
+    tree = Directory(folder)
+    return tree.has(README) and any(
+        tree.has_folder(PurePosixPath(name)) for name in ("assets", "datadog_checks")
+    )
+
+
+def _around(path: Path) -> Path | None:
+    """Return the integration that a path is or lies in, or None.
+
+    The outermost one within the repository counts, because a test inside an integration may hold a
+    manifest.json of its own.
+    """
+    folders = [path] if path.is_dir() else []
+    for parent in path.parents:
+        if folders and (folders[-1] / ".git").exists():
+            break
+        folders.append(parent)
+    certain = [folder for folder in folders if _is_integration(folder)]
+    if certain:
+        return certain[-1]
+    return next(
+        (
+            folder
+            for folder in folders
+            if _looks_like_integration(folder) and next(_below(folder)) == folder
+        ),
+        None,
+    )
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield the integrations in a folder, however deep, but none inside another."""
+    if _is_integration(folder):
+        yield folder
+        return
+    inner = False
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        hidden = entry.name.startswith(".") or entry.name in _PASSED_OVER
+        if entry.is_dir(follow_symlinks=False) and not hidden:
+            for found in _below(Path(entry.path)):
+                inner = True
+                yield found
+    if not inner and _looks_like_integration(folder):
+        yield folder

@@ -1,0 +1,1 @@
+"""Documents: text that knows its places."""

@@ -1,0 +1,74 @@
+"""Text that knows its lines."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from validator.model import DocumentError, Location, Region
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class TextDocument:
+    """A decoded text file of an integration.
+
+    ``integration`` is the integration's directory relative to the current folder, ``path`` the
+    document's path inside it. A byte order mark is kept out of ``text``; ``has_bom`` tells of it.
+    Raises DocumentError when ``data`` is not UTF-8 or holds nothing but blanks.
+    """
+
+    def __init__(self, integration: PurePosixPath, path: PurePosixPath, data: bytes) -> None:
+        self.integration = integration
+        self.path = path
+        self.has_bom = data.startswith(b"\xef\xbb\xbf")
+        try:
+            self.text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            start = error.start + (3 if self.has_bom else 0)
+            line = data.count(b"\n", 0, start) + 1
+            before = data[data.rfind(b"\n", 0, start) + 1 : start]
+            column = len(before.decode("utf-8-sig", "replace")) + 1
+            raise DocumentError(
+                self._location(Region(line, column, line, column + 1)),
+                f"is not UTF-8: found the byte 0x{data[start]:02x}",
+            ) from None
+        if not self.text.strip():
+            raise DocumentError(self.whole, "is empty")
+
+    def _location(self, region: Region | None) -> Location:
+        return Location(self.integration, self.path, region)
+
+    @property
+    def whole(self) -> Location:
+        """The document without a place in it."""
+        return self._location(None)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines without their ends; the text after the last line end counts as one."""
+        return _LINE_END.split(self.text)
+
+    def region(self, start: int, end: int) -> Region:
+        """Return the region of two offsets (code points) into the text."""
+        first = bisect_right(self._starts, start)
+        last = bisect_right(self._starts, end)
+        return Region(
+            first, start - self._starts[first - 1] + 1, last, end - self._starts[last - 1] + 1
+        )
+
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset (code points) of a 1-based line and column."""
+        return self._starts[line - 1] + column - 1
+
+    def locate_line(self, line: int) -> Location:
+        """Return the place of a 1-based line without the blanks around its text."""
+        text = self.lines[line - 1]
+        indent = len(text) - len(text.lstrip())
+        return self._location(Region(line, indent + 1, line, max(len(text.rstrip()), indent) + 1))

@@ -1,0 +1,117 @@
+"""YAML that knows the place of every value."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+from validator.documents.text import TextDocument
+from validator.model import DocumentError, Location, Pointer, Region
+
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # PyYAML built without libyaml
+    from yaml import SafeLoader  # type: ignore[assignment]
+
+DEEPEST = 100
+"""Levels of nesting beyond which a document is refused: the C composer recurses without a guard."""
+
+
+def load(text: str) -> Any:
+    """Return the value of a YAML text of our own. Raises yaml.YAMLError."""
+    return yaml.load(text, SafeLoader)  # noqa: S506 (SafeLoader in C)
+
+
+class YamlDocument(TextDocument):
+    """One YAML document and its value.
+
+    Raises DocumentError, with the place, when the text is not YAML, is nested too deeply, or uses
+    aliases, which published assets never do and which can blow a document up.
+    """
+
+    def __init__(self, integration: PurePosixPath, path: PurePosixPath, data: bytes) -> None:
+        super().__init__(integration, path, data)
+        try:
+            self._guard()
+            self.value: Any = load(self.text)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            reason = f"is not YAML: {error.problem or error.context}"
+            raise DocumentError(self._mark(mark) if mark else self.whole, reason) from None
+        except (yaml.YAMLError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise DocumentError(self.whole, f"is not YAML: {reason}") from None
+
+    def _guard(self) -> None:
+        depth = 0
+        for event in yaml.parse(self.text, SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise DocumentError(
+                    self._mark(event.start_mark), "has an alias; expected plain values"
+                )
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > DEEPEST:
+                    raise DocumentError(
+                        self._mark(event.start_mark), f"is nested deeper than {DEEPEST} levels"
+                    )
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+
+    def _mark(self, mark: Any) -> Location:
+        line = min(mark.line + 1, len(self.lines))
+        column = min(mark.column, len(self.lines[line - 1])) + 1
+        end = min(column, len(self.lines[line - 1])) + 1
+        return self._location(Region(line, column, line, end))
+
+    @cached_property
+    def _nodes(self) -> dict[Pointer, tuple[yaml.Node | None, yaml.Node]]:
+        """The key node (None in a sequence and at the root) and the value node of each pointer."""
+        found: dict[Pointer, tuple[yaml.Node | None, yaml.Node]] = {}
+        root = yaml.compose(self.text, SafeLoader)
+        waiting: list[tuple[Pointer, yaml.Node | None, yaml.Node]] = []
+        if root is not None:
+            waiting.append(((), None, root))
+        while waiting:
+            pointer, key, node = waiting.pop()
+            found[pointer] = (key, node)
+            if isinstance(node, yaml.MappingNode):
+                waiting.extend(((*pointer, name.value), name, value) for name, value in node.value)
+            elif isinstance(node, yaml.SequenceNode):
+                waiting.extend(
+                    ((*pointer, index), None, value) for index, value in enumerate(node.value)
+                )
+        return found
+
+    def locate(self, pointer: Pointer) -> Location:
+        """Return the place to show for a value: itself if it stands on one line, else its key.
+
+        A missing value is shown at its nearest existing parent's key, and keeps its own pointer.
+        """
+        known = pointer
+        while known not in self._nodes and known:
+            known = known[:-1]
+        key, value = self._nodes.get(known, (None, None))
+        if value is None:
+            return Location(self.integration, self.path, None, pointer)
+        node = value
+        if known != pointer or value.start_mark.line != value.end_mark.line:
+            node = key or value
+        return self._node(node, pointer)
+
+    def locate_key(self, pointer: Pointer) -> Location:
+        """Return the place of a member's key; of its value where it has no key."""
+        key, _ = self._nodes.get(pointer, (None, None))
+        return self._node(key, pointer) if key is not None else self.locate(pointer)
+
+    def _node(self, node: yaml.Node, pointer: Pointer) -> Location:
+        start, end = node.start_mark, node.end_mark
+        line = self.lines[start.line] if start.line < len(self.lines) else ""
+        last = end.column if end.line == start.line else len(line.rstrip())
+        region = Region(
+            start.line + 1, start.column + 1, start.line + 1, max(last, start.column) + 1
+        )
+        return Location(self.integration, self.path, region, pointer)

@@ -1,0 +1,248 @@
+"""A directory that Datadog publishes as a tile, and its documents, read when asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import cached_property, wraps
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from validator.documents.json import JsonDocument, kind
+from validator.documents.text import TextDocument
+from validator.model import DocumentError, Location, MissingDocument
+
+if TYPE_CHECKING:
+    from validator.documents.csv import CsvDocument
+    from validator.documents.markdown import MarkdownDocument
+    from validator.documents.yaml import YamlDocument
+
+LARGEST = 10_000_000
+"""Bytes beyond which a document is refused; the largest published one has 700,000."""
+
+MANIFEST = PurePosixPath("manifest.json")
+README = PurePosixPath("README.md")
+OAUTH_CLIENTS = PurePosixPath("assets/oauth_clients.json")
+METADATA = PurePosixPath("metadata.csv")
+DATAFLOWS = PurePosixPath("assets/dataflows.yaml")
+CONFIGURATION = PurePosixPath(".tilelint.yaml")
+
+D = TypeVar("D", bound=TextDocument)
+T = TypeVar("T")
+
+
+class Directory:
+    """A directory tree that is only read, and never left.
+
+    Names are compared with the listing, so case matters on every file system. A symbolic link that
+    leads out of the tree is no part of it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._listings: dict[PurePosixPath, dict[str, bool]] = {}
+
+    def entries(self, folder: PurePosixPath = PurePosixPath()) -> dict[str, bool]:
+        """Return the names in a folder, each with whether it is a folder; none if it isn't there."""
+        if folder not in self._listings:
+            self._listings[folder] = dict(sorted(self._scan(folder)))
+        return self._listings[folder]
+
+    def _scan(self, folder: PurePosixPath) -> Iterator[tuple[str, bool]]:
+        if folder.parts and not self.entries(folder.parent).get(folder.name):
+            return
+        try:
+            with os.scandir(self.root / folder) as listing:
+                for entry in listing:
+                    if entry.is_symlink():
+                        target = Path(os.path.realpath(entry.path))
+                        if target.is_file() and target.is_relative_to(self.root.resolve()):
+                            yield entry.name, False
+                    elif entry.is_dir():
+                        yield entry.name, True
+                    elif entry.is_file():
+                        yield entry.name, False
+        except OSError:
+            return
+
+    def has(self, path: PurePosixPath) -> bool:
+        """Tell whether a file of exactly this path is in the tree."""
+        if not path.parts or path.is_absolute() or ".." in path.parts:
+            return False
+        return self.entries(path.parent).get(path.name) is False
+
+    def has_folder(self, path: PurePosixPath) -> bool:
+        """Tell whether a folder of exactly this path is in the tree."""
+        if path.is_absolute() or ".." in path.parts:
+            return False
+        return not path.parts or self.entries(path.parent).get(path.name) is True
+
+    def files(self, folder: PurePosixPath = PurePosixPath()) -> Iterator[PurePosixPath]:
+        """Yield every file below a folder, sorted; hidden folders and node_modules are passed over."""
+        for name, is_folder in self.entries(folder).items():
+            if not is_folder:
+                yield folder / name
+            elif not name.startswith(".") and name != "node_modules":
+                yield from self.files(folder / name)
+
+    def size(self, path: PurePosixPath) -> int:
+        """Return the size of a file in bytes. Raises OSError."""
+        return (self.root / path).stat().st_size
+
+    def read(self, path: PurePosixPath, most: int = -1) -> bytes:
+        """Return a file's bytes, at most ``most`` of them. Raises OSError."""
+        with (self.root / path).open("rb") as file:
+            return file.read(most)
+
+
+class Integration:
+    """One integration: its name, where it lies, and its documents.
+
+    ``path`` is the directory relative to the current folder, ``declared_kind`` the ``kind`` that
+    its ``.tilelint.yaml`` gives, or None. Every document is read and parsed once.
+    """
+
+    def __init__(
+        self, tree: Directory, path: PurePosixPath, name: str, declared_kind: str | None = None
+    ) -> None:
+        self.tree = tree
+        self.path = path
+        self.name = name
+        self.declared_kind = declared_kind
+        self._documents: dict[PurePosixPath, TextDocument | DocumentError] = {}
+        self._memory: dict[Any, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"Integration({str(self.path)!r})"
+
+    def location(self, path: PurePosixPath) -> Location:
+        """Return the location of a file of the integration, whatever it holds."""
+        return Location(self.path, path)
+
+    def has(self, path: PurePosixPath) -> bool:
+        """Tell whether a file of exactly this path, case included, is in the integration."""
+        return self.tree.has(path)
+
+    def document(self, path: PurePosixPath, type_: type[D]) -> D:
+        """Return a document, read and parsed once.
+
+        Raises MissingDocument when it isn't there, DocumentError when it can't be read.
+        """
+        if path not in self._documents:
+            try:
+                self._documents[path] = self._read(path, type_)
+            except DocumentError as error:
+                self._documents[path] = error
+        document = self._documents[path]
+        if isinstance(document, DocumentError):
+            raise document
+        if not isinstance(document, type_):
+            raise TypeError(f"{path} was read as {type(document).__name__} before")
+        return document
+
+    def _read(self, path: PurePosixPath, type_: type[D]) -> D:
+        if not self.has(path):
+            raise MissingDocument(self.location(path), "does not exist")
+        try:
+            size = self.tree.size(path)
+            if size > LARGEST:
+                raise DocumentError(
+                    self.location(path), f"has {size:,} bytes; expected at most {LARGEST:,}"
+                )
+            data = self.tree.read(path)
+        except OSError as error:
+            raise DocumentError(self.location(path), f"can't be read: {error.strerror}") from None
+        return type_(self.path, path, data)
+
+    def json(self, path: PurePosixPath) -> JsonDocument:
+        """Return a JSON document; errors as ``document``."""
+        return self.document(path, JsonDocument)
+
+    def markdown(self, path: PurePosixPath) -> MarkdownDocument:
+        """Return a Markdown document; errors as ``document``."""
+        from validator.documents.markdown import MarkdownDocument
+
+        return self.document(path, MarkdownDocument)
+
+    def csv(self, path: PurePosixPath) -> CsvDocument:
+        """Return a CSV document; errors as ``document``."""
+        from validator.documents.csv import CsvDocument
+
+        return self.document(path, CsvDocument)
+
+    def yaml(self, path: PurePosixPath) -> YamlDocument:
+        """Return a YAML document; errors as ``document``."""
+        from validator.documents.yaml import YamlDocument
+
+        return self.document(path, YamlDocument)
+
+    def json_object(self, path: PurePosixPath) -> JsonDocument:
+        """Return a JSON document whose value is an object. Raises DocumentError for another value."""
+        document = self.json(path)
+        if not isinstance(document.value, dict):
+            place = document.locate(())
+            raise DocumentError(place, f"holds {kind(document.value)}; expected a JSON object")
+        return document
+
+    @property
+    def manifest(self) -> JsonDocument:
+        """``manifest.json``, an object; errors as ``json_object``."""
+        return self.json_object(MANIFEST)
+
+    @property
+    def readme(self) -> MarkdownDocument:
+        """``README.md``; errors as ``document``."""
+        return self.markdown(README)
+
+    @property
+    def oauth_clients(self) -> JsonDocument:
+        """``assets/oauth_clients.json``, an object; errors as ``json_object``."""
+        return self.json_object(OAUTH_CLIENTS)
+
+    def text(self, path: PurePosixPath) -> TextDocument | None:
+        """Return a document's text for showing; None when it is no text or isn't there."""
+        document = self._documents.get(path)
+        if isinstance(document, TextDocument):
+            return document
+        try:
+            return self._read(path, TextDocument)
+        except DocumentError:
+            return None
+
+    @cached_property
+    def lives_on_platform(self) -> bool:
+        """Whether the manifest is kept on the publishing platform: not here, but the kind is declared."""
+        return self.declared_kind is not None and not self.has(MANIFEST)
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """What the integration is: any of oauth, marketplace, and one of agent and api."""
+        kinds = {"agent" if self.tree.has_folder(PurePosixPath("datadog_checks")) else "api"}
+        if self.declared_kind is not None:
+            kinds.add(self.declared_kind)
+        if self.has(OAUTH_CLIENTS):
+            kinds.add("oauth")
+        try:
+            manifest = self.manifest
+        except DocumentError:
+            return frozenset(kinds)
+        assets = manifest.get(("assets",))
+        if isinstance(assets, dict) and "oauth" in assets:
+            kinds.add("oauth")
+        if manifest.get(("pricing",)) or manifest.get(("legal_terms",)):
+            kinds.add("marketplace")
+        return frozenset(kinds)
+
+
+def once(function: Callable[[Integration], T]) -> Callable[[Integration], T]:
+    """Let a question about an integration be answered once, however many checks ask it."""
+
+    @wraps(function)
+    def remembered(integration: Integration) -> T:
+        memory = integration._memory  # noqa: SLF001 (kept beside the class that owns it)
+        if function not in memory:
+            memory[function] = function(integration)
+        answer: T = memory[function]
+        return answer
+
+    return remembered

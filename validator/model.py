@@ -1,0 +1,258 @@
+"""The nouns of tilelint: values that are made once and never change."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from validator.integration import Integration
+
+Pointer = tuple[str | int, ...]
+"""Keys and indexes that lead to a value in a JSON document, as in jsonschema's ``absolute_path``."""
+
+
+def format_pointer(pointer: Pointer) -> str:
+    """Return a pointer in the notation of RFC 6901, such as ``/tile/media/0``."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
+
+
+class TilelintError(Exception):
+    """The base of every error that tilelint raises on purpose."""
+
+
+class DefinitionError(TilelintError):
+    """A definition, a configuration or an option is wrong; the message names the file and the reason."""
+
+
+class DocumentError(TilelintError):
+    """A document can't be read, so that no rule can judge it.
+
+    ``location`` is where reading failed, ``reason`` a clause that names what was found and what was
+    expected.
+    """
+
+    def __init__(self, location: Location, reason: str) -> None:
+        super().__init__(f"{location.path} {reason}")
+        self.location = location
+        self.reason = reason
+
+
+class MissingDocument(DocumentError):
+    """The document isn't there, which is a fault only where a rule says so."""
+
+
+class Level(enum.Enum):
+    """How much a finding weighs, in SARIF's words."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for an error, 1 for a warning, 2 for a note."""
+        return list(Level).index(self)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Region:
+    """A stretch of text: 1-based lines and columns in Unicode code points, the end exclusive."""
+
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A document of an integration, or a place in it.
+
+    ``integration`` is the integration's directory relative to the current folder, ``path`` the
+    document's path inside it. ``region`` is None when the whole document is meant. ``pointer`` is
+    the place in a JSON, YAML or CSV document, ``anchor`` the slug of the heading in a Markdown document.
+    """
+
+    integration: PurePosixPath
+    path: PurePosixPath
+    region: Region | None = None
+    pointer: Pointer | None = None
+    anchor: str | None = None
+
+    @property
+    def shown(self) -> PurePosixPath:
+        """The path relative to the current folder."""
+        return self.integration / self.path
+
+    @property
+    def sort_key(self) -> tuple[str, str, Region]:
+        """Order by integration, path and place; a whole document comes before its places."""
+        return (str(self.integration), str(self.path), self.region or Region(0, 0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of a location."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to resolve a finding; an unsafe fix is applied only on request."""
+
+    description: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a finding, and a clause that says how."""
+
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a requirement rests on.
+
+    ``requirement`` is one of documented, enforced, reviewed, observed, security; ``checked`` is the
+    day (ISO 8601) on which somebody looked.
+    """
+
+    requirement: str
+    title: str
+    url: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A requirement with an id, bound to the check that judges it."""
+
+    id: str
+    title: str
+    level: Level
+    applies_to: str
+    scope: str
+    check: str
+    rationale: str
+    remediation: str
+    references: tuple[Reference, ...]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    default: bool = True
+    silenceable: bool = True
+    security_severity: float | None = None
+    aliases: tuple[str, ...] = ()
+
+    def finding(
+        self,
+        location: Location,
+        message: str,
+        *,
+        related: tuple[Related, ...] = (),
+        fix: Fix | None = None,
+    ) -> Finding:
+        """Return a finding of this rule.
+
+        ``message`` says what was found and what was expected, names in backticks, without a full stop.
+        """
+        return Finding(self, location, message, related, fix)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place where one rule is not met."""
+
+    rule: Rule
+    location: Location
+    message: str
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+
+    @property
+    def level(self) -> Level:
+        """The level of the rule."""
+        return self.rule.level
+
+    @property
+    def sort_key(self) -> tuple[Any, ...]:
+        """Order by place, then the gravest first, then by id and message."""
+        return (*self.location.sort_key, self.level.rank, self.rule.id, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A rule that could not be judged for an integration, and why."""
+
+    rule: Rule
+    integration: PurePosixPath
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class InternalError:
+    """A check that failed: a defect of tilelint, never of the integration."""
+
+    rule: Rule
+    integration: PurePosixPath
+    message: str
+    traceback: str
+
+
+class Verdict(enum.Enum):
+    """Whether an integration is ready to be published."""
+
+    READY = "ready"
+    READY_WITH_WARNINGS = "ready-with-warnings"
+    NOT_READY = "not-ready"
+    NOT_JUDGED = "not-judged"
+
+
+Check = Callable[..., Iterator[Finding]]
+"""A function of ``validator.checks``: takes what the rule's scope says, the rule, its parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that one run says."""
+
+    rules: tuple[Rule, ...]
+    integrations: tuple[Integration, ...]
+    findings: tuple[Finding, ...]
+    skips: tuple[Skip, ...] = ()
+    internal_errors: tuple[InternalError, ...] = ()
+    suppressed: tuple[Finding, ...] = ()
+
+    @property
+    def gaps(self) -> tuple[Skip | InternalError, ...]:
+        """Every rule that could not be judged, whatever the cause."""
+        return (*self.skips, *self.internal_errors)
+
+    def count(self, level: Level, integration: PurePosixPath | None = None) -> int:
+        """Return how many findings have this level, in one integration or in all."""
+        return sum(
+            finding.level is level
+            and (integration is None or finding.location.integration == integration)
+            for finding in self.findings
+        )
+
+    def verdict(self, integration: PurePosixPath) -> Verdict:
+        """Return the verdict on one integration.
+
+        A rule that could not be judged is not a pass: without an error, skips make it NOT_JUDGED.
+        """
+        if self.count(Level.ERROR, integration):
+            return Verdict.NOT_READY
+        if any(gap.integration == integration for gap in self.gaps):
+            return Verdict.NOT_JUDGED
+        if self.count(Level.WARNING, integration):
+            return Verdict.READY_WITH_WARNINGS
+        return Verdict.READY

@@ -1,0 +1,20 @@
+"""Names that were meant: the nearest known one to a misspelt one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """Return the known names most like a name, the best first; none when none is alike."""
+    from difflib import get_close_matches
+
+    by_folded = {other.casefold(): other for other in sorted(known, reverse=True)}
+    close = get_close_matches(name.casefold(), by_folded, n=most, cutoff=0.6)
+    return [by_folded[folded] for folded in close]
+
+
+def offer(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean `x`?`` for the nearest known names, or an empty string."""
+    names = " or ".join(f"`{other}`" for other in nearest(name, known))
+    return f"; did you mean {names}?" if names else ""

@@ -1,0 +1,15 @@
+"""Reporters: a report in, text out, nothing else."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from validator.model import Report
+
+FORMATS = ("text", "sarif", "json")
+
+
+def render(report: Report, format_: str, **options: object) -> str:
+    """Return a report in one of FORMATS; only that reporter is imported."""
+    text: str = import_module(f"validator.reporters.{format_}").render(report, **options)
+    return text

@@ -1,0 +1,189 @@
+"""The report for a person at a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import click
+from wcwidth import wcwidth
+
+from validator.integration import Integration
+from validator.model import Finding, Level, Location, Report, Verdict
+
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
+_VERDICT_COLOURS = {
+    Verdict.READY: "green",
+    Verdict.READY_WITH_WARNINGS: "yellow",
+    Verdict.NOT_READY: "red",
+    Verdict.NOT_JUDGED: "magenta",
+}
+
+
+def render(report: Report, *, width: int = 80, quiet: bool = False) -> str:
+    """Return the report as text with terminal colours, lines at most ``width`` columns where they can be.
+
+    ``quiet`` leaves the verdicts and totals only.
+    """
+    lines: list[str] = []
+    remedied: set[str] = set()
+    by_integration: dict[PurePosixPath, list[Finding]] = {}
+    for finding in report.findings:
+        by_integration.setdefault(finding.location.integration, []).append(finding)
+    for integration in report.integrations:
+        findings = by_integration.get(integration.path, [])
+        if not quiet:
+            for finding in findings:
+                lines += _finding(finding, integration, width)
+                if finding.rule.id not in remedied:
+                    remedied.add(finding.rule.id)
+                    lines += _wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
+                lines.append("")
+            lines += _skips(report, integration.path, width)
+        lines.append(_verdict(report, integration.path))
+        if findings and not quiet:
+            lines.append("")
+    while lines and not lines[-1]:
+        lines.pop()
+    if report.integrations:
+        lines += ["", _totals(report)]
+    if remedied:
+        lines.append("`tilelint explain RULE` says why a rule exists and shows an example.")
+    return "\n".join(lines) + "\n"
+
+
+def printable(text: str) -> str:
+    """Return text in which whatever could steer a terminal, or can't be encoded, is escaped.
+
+    That is every control, format, surrogate and private character, line ends included; a tab becomes
+    a blank. The text comes from a stranger's pull request.
+    """
+    return "".join(
+        character
+        if unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029"
+        else " "
+        if character == "\t"
+        else f"\\u{ord(character):04x}"
+        for character in text
+    )
+
+
+def place(location: Location) -> str:
+    """Return ``path:line:column``; the path alone for a whole document."""
+    region = location.region
+    path = printable(str(location.shown))
+    return f"{path}:{region.start_line}:{region.start_column}" if region else path
+
+
+def _finding(finding: Finding, integration: Integration, width: int) -> Iterator[str]:
+    colour = _COLOURS[finding.level]
+    head = f"{place(finding.location)} {finding.level.value} {finding.rule.id} "
+    lines = _wrap(head + printable(finding.message), width, "", "    ")
+    level = f" {finding.level.value} "
+    styled = click.style(level, fg=colour, bold=True)
+    for number, line in enumerate(lines):
+        yield line.replace(level, styled, 1) if number == 0 else line
+    yield from _frame(finding.location, integration, width, colour)
+    for related in finding.related:
+        yield from _wrap(
+            f"{place(related.location)} {printable(related.message)}", width, "  - ", "    "
+        )
+
+
+def _frame(location: Location, integration: Integration, width: int, colour: str) -> Iterator[str]:
+    """Yield the line of a region and below it a mark under the region, clipped to the width."""
+    region = location.region
+    document = integration.text(location.path)
+    if region is None or document is None or region.start_line > len(document.lines):
+        return
+    source = document.lines[region.start_line - 1]
+    start = region.start_column - 1
+    end = region.end_column - 1 if region.end_line == region.start_line else len(source.rstrip())
+    number = str(region.start_line)
+    room = max(width - len(number) - 5, 20)
+    text, start, end = _clip(source, start, max(end, start + 1), room)
+    before, marked = printable(text[:start]), printable(text[start:end])
+    blank, length = " " * _columns(before), max(_columns(marked), 1)
+    yield f"  {number} | {before}{marked}{printable(text[end:])}".rstrip()
+    yield f"  {' ' * len(number)} | {blank}{click.style('^' * length, fg=colour, bold=True)}"
+
+
+def _clip(source: str, start: int, end: int, room: int) -> tuple[str, int, int]:
+    """Return the part of a line around a region that fits, and the region's place in it."""
+    indent = len(source) - len(source.lstrip())
+    first = min(indent, start)
+    text = source[first:].rstrip()
+    start, end = start - first, min(end - first, len(text))
+    if _columns(printable(text)) <= room:
+        return text, start, max(end, start)
+    left = max(0, min(start - room // 4, len(text) - room + 2))
+    clipped = ("…" if left else "") + text[left:]
+    start, end = start - left + bool(left), end - left + bool(left)
+    while len(clipped) > 1 and _columns(printable(clipped)) > room - 1:
+        clipped = clipped[: max(len(clipped) - 1, 1)]
+    return clipped + "…", start, max(min(end, len(clipped)), start)
+
+
+def _columns(text: str) -> int:
+    return sum(max(wcwidth(character), 0) for character in text)
+
+
+def _wrap(text: str, width: int, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _skips(report: Report, path: PurePosixPath, width: int) -> Iterator[str]:
+    reasons = Counter(skip.reason for skip in report.skips if skip.integration == path)
+    for reason, count in reasons.items():
+        rules = "1 rule was" if count == 1 else f"{count} rules were"
+        yield from _wrap(f"{rules} not judged: {printable(reason)}", width, "", "    ")
+        yield ""
+
+
+def _verdict(report: Report, path: PurePosixPath) -> str:
+    verdict = report.verdict(path)
+    counts = {level: report.count(level, path) for level in Level}
+    words = {
+        Verdict.READY: "ready",
+        Verdict.READY_WITH_WARNINGS: f"ready with {_amount(counts[Level.WARNING], 'warning')}",
+        Verdict.NOT_READY: f"not ready: {_amount(counts[Level.ERROR], 'error')}",
+        Verdict.NOT_JUDGED: "not judged: "
+        + _amount(sum(gap.integration == path for gap in report.gaps), "rule")
+        + " could not be judged",
+    }[verdict]
+    more = [
+        _amount(counts[level], level.value)
+        for level in (Level.WARNING, Level.NOTE)
+        if counts[level] and not (level is Level.WARNING and verdict is Verdict.READY_WITH_WARNINGS)
+    ]
+    styled = click.style(words, fg=_VERDICT_COLOURS[verdict], bold=True)
+    return ", ".join([f"{printable(str(path))}: {styled}", *more])
+
+
+def _totals(report: Report) -> str:
+    verdicts = Counter(report.verdict(integration.path) for integration in report.integrations)
+    words = {
+        Verdict.READY: "ready",
+        Verdict.READY_WITH_WARNINGS: "ready with warnings",
+        Verdict.NOT_READY: "not ready",
+        Verdict.NOT_JUDGED: "not judged",
+    }
+    parts = ", ".join(
+        f"{verdicts[verdict]} {words[verdict]}" for verdict in words if verdicts[verdict]
+    )
+    counts = ", ".join(_amount(report.count(level), level.value) for level in Level)
+    return f"{_amount(len(report.integrations), 'integration')}: {parts}; {counts}"
+
+
+def _amount(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
