@@ -22,5 +22,7 @@ def corpus() -> Path:
     named = os.environ.get("TILELINT_CORPUS")
     folder = Path(named) if named else ROOT.parent / "shared" / "corpus" / "integrations-extras"
     if not folder.is_dir():
-        pytest.skip(f"no corpus at {folder}: set TILELINT_CORPUS to a checkout of integrations-extras")
+        pytest.skip(
+            f"no corpus at {folder}: set TILELINT_CORPUS to a checkout of integrations-extras"
+        )
     return folder

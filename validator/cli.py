@@ -140,12 +140,16 @@ def check(
 def _rendered(report: Report, format_: str, *, quiet: bool, to_terminal: bool) -> str:
     if format_ != "text":
         return render(report, format_)
-    width = 80
-    if to_terminal and sys.stdout.isatty():
-        from shutil import get_terminal_size
+    return render(report, format_, quiet=quiet, width=_width() if to_terminal else 80)
 
-        width = min(max(get_terminal_size().columns, 60), 120)
-    return render(report, format_, quiet=quiet, width=width)
+
+def _width() -> int:
+    """Return how many columns to fill: the terminal's within reason, 80 elsewhere."""
+    if not sys.stdout.isatty():
+        return 80
+    from shutil import get_terminal_size
+
+    return min(max(get_terminal_size().columns, 60), 120)
 
 
 def _write(text: str, file: Path | None, color: str) -> None:
@@ -184,3 +188,41 @@ def _exit_code(report: Report, discovery: Discovery, fail_on: str) -> int:
 def _fail(message: str) -> NoReturn:
     click.echo(f"tilelint: {message}", err=True)
     sys.exit(WRONG)
+
+
+@main.command("rules", short_help="List the rules.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to list them.",
+)
+def list_rules(format_: str) -> None:
+    """List every rule with its level, what it applies to, and its title."""
+    from validator import rules
+    from validator.reporters import catalogue
+
+    try:
+        listed = rules.load()
+    except DefinitionError as error:
+        _fail(str(error))
+    click.echo(
+        catalogue.table_json(listed) if format_ == "json" else catalogue.table(listed, _width()),
+        nl=False,
+    )
+
+
+@main.command(short_help="Explain a rule.")
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Say what a RULE asks for, why, how to meet it, and what the requirement rests on."""
+    from validator import rules
+    from validator.reporters import catalogue
+
+    try:
+        text = catalogue.explain(rules.find(rule, rules.load()), _width())
+    except DefinitionError as error:
+        _fail(str(error))
+    click.echo(text, nl=False)

@@ -134,6 +134,19 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a rule found on published integrations, as somebody judged it by reading.
+
+    ``correct``, ``wrong`` and ``arguable`` count judged findings; ``checked`` is the day (ISO 8601).
+    """
+
+    checked: str
+    correct: int
+    wrong: int
+    arguable: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A requirement with an id, bound to the check that judges it."""
 
@@ -151,6 +164,7 @@ class Rule:
     silenceable: bool = True
     security_severity: float | None = None
     aliases: tuple[str, ...] = ()
+    seen: Seen | None = None
 
     def finding(
         self,

@@ -12,7 +12,7 @@ import yaml
 
 from validator import resources
 from validator.documents.yaml import load as load_yaml
-from validator.model import Check, DefinitionError, Level, Reference, Rule
+from validator.model import Check, DefinitionError, Level, Reference, Rule, Seen
 
 SCOPES = ("integration", "repository", "change")
 KINDS = ("all", "oauth", "api", "agent", "marketplace")
@@ -26,6 +26,7 @@ _OPTIONAL = {
     "silenceable",
     "security_severity",
     "aliases",
+    "seen",
 }
 
 
@@ -83,12 +84,17 @@ def _rule(fields: dict[str, Any]) -> Rule:
         silenceable=fields.get("silenceable", True),
         security_severity=fields.get("security_severity"),
         aliases=tuple(fields.get("aliases", ())),
+        seen=_seen(fields["seen"]) if "seen" in fields else None,
     )
     if rule.applies_to not in KINDS:
         raise ValueError(f"applies_to is {rule.applies_to!r}; expected one of {', '.join(KINDS)}")
     if rule.scope not in SCOPES:
         raise ValueError(f"scope is {rule.scope!r}; expected one of {', '.join(SCOPES)}")
     return rule
+
+
+def _seen(fields: dict[str, Any]) -> Seen:
+    return Seen(**{**fields, "checked": str(fields["checked"])})
 
 
 def bind(rule: Rule) -> Check:

@@ -233,9 +233,9 @@ class MarkdownDocument(TextDocument):
             text = token.content.split("\n")[line]
             source = self.lines[first + line]
             found = token.meta.get("column", source.find(text))
-            if found < 0:  # a tab was expanded or a cell unescaped: take what stands there
-                found = len(source) - len(source.lstrip())
-            places.append((first + line + 1, min(found + column, len(source)) + 1))
+            if found < 0:  # a tab before the text was expanded to blanks: look for the text alone
+                found = max(source.find(text.lstrip()), 0) - (len(text) - len(text.lstrip()))
+            places.append((first + line + 1, min(max(found + column, 0), len(source)) + 1))
         return Region(*places[0], *places[1])
 
 

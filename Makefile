@@ -1,0 +1,33 @@
+# `make demo` and `make test` do all the set-up they need: an environment of their own in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint fixtures package clean
+
+demo: .venv/ready
+	-$(BIN)/tilelint check fixtures/demo
+
+test: .venv/ready
+	$(BIN)/python -m pytest
+
+lint: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# Write the expected.txt of every bad fixture anew; read the difference before committing it.
+fixtures: .venv/ready
+	$(BIN)/python -m pytest -q tests/test_fixtures.py --update
+
+package: .venv/ready
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[test,lint]'
+	touch $@
+
+clean:
+	rm -rf .venv build dist
