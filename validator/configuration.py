@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from validator.integration import CONFIGURATION, Directory
+from validator.integration import CONFIGURATION, Tree
 from validator.model import DefinitionError, DocumentError, Location
 
 
-def read_kind(tree: Directory, shown: Location) -> str | None:
+def read_kind(tree: Tree, shown: Location) -> str | None:
     """Return the ``kind`` that a folder's ``.tilelint.yaml`` declares; None without one.
 
     ``shown`` is the file as messages name it. Raises DefinitionError, with file, line and column, when

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, wraps
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,18 +32,53 @@ D = TypeVar("D", bound=TextDocument)
 T = TypeVar("T")
 
 
-class Directory:
-    """A directory tree that is only read, and never left.
+class Tree(ABC):
+    """The files of an integration, from wherever they come; only read, and never left.
 
-    Names are compared with the listing, so case matters on every file system. A symbolic link that
-    leads out of the tree is no part of it.
+    Names are compared with the listing, so case matters on every file system.
     """
+
+    @abstractmethod
+    def entries(self, folder: PurePosixPath = PurePosixPath()) -> Mapping[str, bool]:
+        """Return the names in a folder, each with whether it is a folder; none if it isn't there."""
+
+    @abstractmethod
+    def size(self, path: PurePosixPath) -> int:
+        """Return the size of a file in bytes. Raises OSError."""
+
+    @abstractmethod
+    def read(self, path: PurePosixPath, most: int = -1) -> bytes:
+        """Return a file's bytes, at most ``most`` of them. Raises OSError."""
+
+    def has(self, path: PurePosixPath) -> bool:
+        """Tell whether a file of exactly this path is in the tree."""
+        if not path.parts or path.is_absolute() or ".." in path.parts:
+            return False
+        return self.entries(path.parent).get(path.name) is False
+
+    def has_folder(self, path: PurePosixPath) -> bool:
+        """Tell whether a folder of exactly this path is in the tree."""
+        if path.is_absolute() or ".." in path.parts:
+            return False
+        return not path.parts or self.entries(path.parent).get(path.name) is True
+
+    def files(self, folder: PurePosixPath = PurePosixPath()) -> Iterator[PurePosixPath]:
+        """Yield every file below a folder, sorted; hidden folders and node_modules are passed over."""
+        for name, is_folder in self.entries(folder).items():
+            if not is_folder:
+                yield folder / name
+            elif not name.startswith(".") and name != "node_modules":
+                yield from self.files(folder / name)
+
+
+class Directory(Tree):
+    """A directory on disk. A symbolic link that leads out of it is no part of it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._listings: dict[PurePosixPath, dict[str, bool]] = {}
 
-    def entries(self, folder: PurePosixPath = PurePosixPath()) -> dict[str, bool]:
+    def entries(self, folder: PurePosixPath = PurePosixPath()) -> Mapping[str, bool]:
         """Return the names in a folder, each with whether it is a folder; none if it isn't there."""
         if folder not in self._listings:
             self._listings[folder] = dict(sorted(self._scan(folder)))
@@ -65,26 +101,6 @@ class Directory:
         except OSError:
             return
 
-    def has(self, path: PurePosixPath) -> bool:
-        """Tell whether a file of exactly this path is in the tree."""
-        if not path.parts or path.is_absolute() or ".." in path.parts:
-            return False
-        return self.entries(path.parent).get(path.name) is False
-
-    def has_folder(self, path: PurePosixPath) -> bool:
-        """Tell whether a folder of exactly this path is in the tree."""
-        if path.is_absolute() or ".." in path.parts:
-            return False
-        return not path.parts or self.entries(path.parent).get(path.name) is True
-
-    def files(self, folder: PurePosixPath = PurePosixPath()) -> Iterator[PurePosixPath]:
-        """Yield every file below a folder, sorted; hidden folders and node_modules are passed over."""
-        for name, is_folder in self.entries(folder).items():
-            if not is_folder:
-                yield folder / name
-            elif not name.startswith(".") and name != "node_modules":
-                yield from self.files(folder / name)
-
     def size(self, path: PurePosixPath) -> int:
         """Return the size of a file in bytes. Raises OSError."""
         return (self.root / path).stat().st_size
@@ -103,7 +119,7 @@ class Integration:
     """
 
     def __init__(
-        self, tree: Directory, path: PurePosixPath, name: str, declared_kind: str | None = None
+        self, tree: Tree, path: PurePosixPath, name: str, declared_kind: str | None = None
     ) -> None:
         self.tree = tree
         self.path = path
