@@ -139,3 +139,16 @@ def test_every_link_of_the_corpus_is_located_exactly(corpus: Path) -> None:
 
 def test_slugs_keep_letters_digits_marks_and_connectors() -> None:
     assert slugify("What’s new? — 日本語 a_b‿c") == "whats-new--日本語-a_b‿c"
+
+
+def test_comments_have_their_place_and_those_in_code_are_none() -> None:
+    document = read(
+        "<!-- one -->\n<!-- two\nmore -->\n\n# T <!-- three -->\n\n`<!-- no -->`\n\n    <!-- no -->\n"
+    )
+    assert [
+        (comment.text, source(document, comment.location)) for comment in document.comments
+    ] == [
+        ("one", "<!-- one -->"),
+        ("two\nmore", "<!-- two\nmore -->"),
+        ("three", "<!-- three -->"),
+    ]

@@ -64,6 +64,14 @@ class Prose:
     is_code: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """An HTML comment: the text between its marks, and its place."""
+
+    text: str
+    location: Location
+
+
 class MarkdownDocument(TextDocument):
     """A Markdown text. Headings in code, comments, quotes and lists are no headings."""
 
@@ -217,6 +225,33 @@ class MarkdownDocument(TextDocument):
             if link.location.region is not None
             and section.line < link.location.region.start_line < section.end
         ]
+
+    @cached_property
+    def comments(self) -> list[Comment]:
+        """The HTML comments of the document, in order; those in code are none."""
+        return list(self._find_comments())
+
+    def _find_comments(self) -> Iterator[Comment]:
+        for token in self._tokens:
+            if token.type == "html_block":
+                first, last = _lines(token)
+                start = self.offset(first + 1, 1)
+                end = self.offset(last, 1) + len(self.lines[last - 1])
+                while (start := self.text.find("<!--", start, end)) >= 0:
+                    close = self.text.find("-->", start + 4, end)
+                    stop = close + 3 if close >= 0 else end
+                    text = self.text[start + 4 : close if close >= 0 else end]
+                    yield Comment(text.strip(), self._place(self.region(start, stop)))
+                    start = stop
+            cursor = 0
+            for child in token.children or []:
+                if child.type == "html_inline" and child.content.startswith("<!--"):
+                    start = token.content.index(child.content, cursor)
+                    cursor = start + len(child.content)
+                    text = child.content.removeprefix("<!--").removesuffix("-->")
+                    yield Comment(
+                        text.strip(), self._place(self._inline_region(token, start, cursor))
+                    )
 
     def _inline_region(self, token: Token, start: int, end: int) -> Region:
         """Return the region of offsets into an inline token's content.
