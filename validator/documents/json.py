@@ -15,6 +15,12 @@ DEEPEST = 100
 """Levels of nesting beyond which a document is refused; published assets stay below 25."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+# One code point of a string as it is written: a pair of surrogate escapes is one, too.
+_CHARACTER = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|\\u[0-9a-fA-F]{4}|\\.|.",
+    re.DOTALL,
+)
 _KINDS = {dict: "an object", list: "an array", str: "a string", bool: "true or false"}
 
 
@@ -225,6 +231,28 @@ class JsonDocument(TextDocument):
         if place is None or place.key is None:
             return self.locate(pointer)
         return self._at(place.key, pointer)
+
+    def locate_slice(self, pointer: Pointer, start: int, end: int) -> Location:
+        """Return the place of ``value[start:end]`` of a string, whatever escapes it is written with."""
+        first, last = self.places[pointer].value
+        written = [match.end() for match in _CHARACTER.finditer(self.text, first + 1, last - 1)]
+        offsets = [first + 1, *written]
+        return self._at((offsets[start], offsets[end]), pointer)
+
+    def locate_removal(self, pointer: Pointer) -> Location:
+        """Return what to delete so that a member or an item is gone, together with its comma."""
+        siblings = sorted(
+            ((place.key or place.value)[0], place.value[1], other)
+            for other, place in self.places.items()
+            if len(other) == len(pointer) and other[:-1] == pointer[:-1]
+        )
+        index = next(i for i, sibling in enumerate(siblings) if sibling[2] == pointer)
+        start, end, _ = siblings[index]
+        if index > 0:
+            start = siblings[index - 1][1]
+        elif len(siblings) > 1:
+            end = siblings[1][0]
+        return self._at((start, end), pointer)
 
     def get(self, pointer: Pointer, default: Any = None) -> Any:
         """Return the value at a pointer, or ``default`` when a step of it does not exist."""
