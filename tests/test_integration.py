@@ -6,8 +6,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from validator.integration import Directory, Integration
-from validator.model import DocumentError, MissingDocument
+from validator.configuration import FILE, Setting, Settings
+from validator.integration import Integration
+from validator.model import DocumentError, Location, MissingDocument
+from validator.trees import Directory
 
 
 @pytest.fixture
@@ -17,7 +19,9 @@ def root(tmp_path: Path) -> Path:
 
 
 def open_(root: Path, kind: str | None = None) -> Integration:
-    return Integration(Directory(root), PurePosixPath("acme"), "acme", kind)
+    place = Location(PurePosixPath("acme"), PurePosixPath(FILE))
+    settings = Settings({"kind": Setting(kind, place, root)} if kind else {})
+    return Integration(Directory(root), PurePosixPath("acme"), "acme", settings)
 
 
 def test_names_are_compared_with_their_case(root: Path) -> None:

@@ -1,38 +1,259 @@
-"""The user's settings: .tilelint.yaml."""
+"""The user's settings: .tilelint.yaml in the integration and in the folders above it."""
 
 from __future__ import annotations
 
-from validator.integration import CONFIGURATION, Tree
-from validator.model import DefinitionError, DocumentError, Location
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 
+from validator.model import DefinitionError, DocumentError, Location, Pointer, as_shown
+from validator.trees import top_level
 
-def read_kind(tree: Tree, shown: Location) -> str | None:
-    """Return the ``kind`` that a folder's ``.tilelint.yaml`` declares; None without one.
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
-    ``shown`` is the file as messages name it. Raises DefinitionError, with file, line and column, when
-    the file can't be read or breaks ``schemas/config.schema.json``.
-    """
-    if not tree.has(CONFIGURATION):
-        return None
-    from validator import schemas
     from validator.documents.yaml import YamlDocument
 
-    try:
-        document = YamlDocument(shown.integration, shown.path, tree.read(CONFIGURATION))
-    except DocumentError as error:
-        raise DefinitionError(f"{_place(error.location)}: {error.reason}") from None
-    except OSError as error:
-        raise DefinitionError(f"{shown.shown}: can't be read: {error.strerror}") from None
-    for violation in schemas.violations(document, "config"):
-        raise DefinitionError(f"{_place(violation.location)}: {violation.message}")
-    kind: str | None = document.value.get("kind")
-    return kind
+FILE = ".tilelint.yaml"
+
+_MERGED = ("levels", "parameters", "oauth")
+_COLLECTED = ("overrides", "suppressions")
 
 
-def _place(location: Location) -> str:
-    region = location.region
-    return (
-        f"{location.shown}:{region.start_line}:{region.start_column}"
-        if region
-        else str(location.shown)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value of the configuration and where it stands; ``folder`` is the folder of its file."""
+
+    value: Any
+    location: Location
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PathGlob:
+    """A pattern as in .gitignore, relative to the folder of the file that gives it."""
+
+    pattern: str
+    folder: Path
+
+    def matches(self, path: Path) -> bool:
+        """Tell whether an absolute path is meant."""
+        if not path.is_relative_to(self.folder):
+            return False
+        return _spec(self.pattern).match_file(path.relative_to(self.folder).as_posix())
+
+
+def _spec(pattern: str) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines([pattern])
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Settings for the findings in some paths: rules to leave out, and levels."""
+
+    paths: tuple[PathGlob, ...]
+    ignore: frozenset[str]
+    levels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredSuppression:
+    """A finding silenced in the configuration, with a reason and perhaps a last day."""
+
+    rule: str
+    path: PathGlob
+    pointer: str | None
+    reason: str
+    until: dt.date | None
+    setting: Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The effective settings of one integration.
+
+    ``settings`` holds every key with the place that it comes from; nested keys of ``levels``,
+    ``parameters`` and ``oauth`` are written with dots.
+    """
+
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+    suppressions: tuple[ConfiguredSuppression, ...] = ()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of a key, such as ``fail-on`` or ``levels.missing-readme``."""
+        setting = self.settings.get(key)
+        return default if setting is None else setting.value
+
+    def under(self, key: str) -> dict[str, Setting]:
+        """Return the settings below a key, such as every rule's under ``levels``."""
+        prefix = key + "."
+        return {
+            name.removeprefix(prefix): setting
+            for name, setting in self.settings.items()
+            if name.startswith(prefix)
+        }
+
+
+class Configuration:
+    """Reads settings, each file once.
+
+    ``file`` is used in place of the files beside and above an integration; ``isolated`` reads none.
+    """
+
+    def __init__(self, file: Path | None = None, *, isolated: bool = False) -> None:
+        self._file = file
+        self._isolated = isolated
+        self._documents: dict[Path, YamlDocument | None] = {}
+
+    def kind(self, folder: Path) -> str | None:
+        """Return the ``kind`` that a folder's own file declares. Raises DefinitionError."""
+        document = None if self._isolated else self._read(folder / FILE)
+        kind: str | None = document.value.get("kind") if document else None
+        return kind
+
+    def settings(self, folder: Path) -> Settings:
+        """Return the effective settings of the integration in a folder (absolute).
+
+        The nearest file wins key by key, up to the top level of the git work tree, or the folder
+        itself outside of one; suppressions and overrides add up. Raises DefinitionError, with file,
+        line and column, for a file that can't be read or breaks its schema.
+        """
+        found: dict[str, Setting] = {}
+        collected: dict[str, list[Setting]] = {key: [] for key in _COLLECTED}
+        for file in self._files(folder):
+            document = self._read(file)
+            if document is None:
+                continue
+            for pointer, value in _flatten(document.value):
+                setting = Setting(value, document.locate(pointer), file.parent)
+                if pointer[0] in _COLLECTED:
+                    collected[str(pointer[0])].append(setting)
+                elif pointer != ("kind",) or file.parent == folder:
+                    found[".".join(map(str, pointer))] = setting
+        return Settings(
+            found,
+            tuple(map(_override, collected["overrides"])),
+            tuple(map(_suppression, collected["suppressions"])),
+        )
+
+    def _files(self, folder: Path) -> list[Path]:
+        """Return the files that may hold settings, the farthest first."""
+        if self._isolated:
+            return []
+        if self._file is not None:
+            return [self._file]
+        top = top_level(folder) or folder
+        folders = [folder, *(parent for parent in folder.parents if parent.is_relative_to(top))]
+        return [parent / FILE for parent in reversed(folders)]
+
+    def _read(self, file: Path) -> YamlDocument | None:
+        if file not in self._documents:
+            self._documents[file] = self._parse(file)
+        return self._documents[file]
+
+    def _parse(self, file: Path) -> YamlDocument | None:
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError:
+            if file == self._file:
+                raise DefinitionError(f"{file}: no such file") from None
+            return None
+        except OSError as error:
+            raise DefinitionError(f"{file}: can't be read: {error.strerror}") from None
+        from validator import schemas
+        from validator.documents.yaml import YamlDocument
+
+        try:
+            document = YamlDocument(as_shown(file.parent), PurePosixPath(file.name), data)
+        except DocumentError as error:
+            raise DefinitionError(f"{error.location.words}: {error.reason}") from None
+        for violation in schemas.violations(document, "config"):
+            raise DefinitionError(f"{violation.location.words}: {violation.message}")
+        self._check_rules(document)
+        return document
+
+    @cached_property
+    def _rules(self) -> frozenset[str]:
+        from validator import rules
+
+        return frozenset(name for rule in rules.load() for name in (rule.id, *rule.aliases))
+
+    def _check_rules(self, document: YamlDocument) -> None:
+        """Raise DefinitionError when the file names a rule that doesn't exist."""
+        for pointer, name in _named_rules(document.value):
+            if name not in self._rules:
+                from validator.names import offer
+
+                place = (
+                    document.locate_key(pointer)
+                    if name == pointer[-1]
+                    else document.locate(pointer)
+                )
+                raise DefinitionError(
+                    f"{place.words}: `{name}` is no rule{offer(name, self._rules)}"
+                )
+
+
+def _flatten(value: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:
+    """Yield each setting with its pointer: nested where keys are merged, one by one where collected."""
+    for key, content in value.items():
+        if key in _MERGED:
+            for name, inner in content.items():
+                if key == "oauth" and name == "scopes":
+                    yield from (((key, name, scope), reason) for scope, reason in inner.items())
+                elif key == "parameters":
+                    yield from (((key, name, option), own) for option, own in inner.items())
+                else:
+                    yield (key, name), inner
+        elif key in _COLLECTED:
+            yield from (((key, index), item) for index, item in enumerate(content))
+        else:
+            yield (key,), content
+
+
+def _named_rules(value: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    for key in ("select", "ignore"):
+        yield from (((key, index), name) for index, name in enumerate(value.get(key, ())))
+    for key in ("levels", "parameters"):
+        yield from (((key, name), name) for name in value.get(key, ()))
+    for index, item in enumerate(value.get("overrides", ())):
+        for number, name in enumerate(item.get("ignore", ())):
+            yield ("overrides", index, "ignore", number), name
+        yield from ((("overrides", index, "levels", name), name) for name in item.get("levels", ()))
+    for index, item in enumerate(value.get("suppressions", ())):
+        yield ("suppressions", index, "rule"), item["rule"]
+
+
+def _override(setting: Setting) -> Override:
+    value = setting.value
+    return Override(
+        tuple(PathGlob(pattern, setting.folder) for pattern in value["paths"]),
+        frozenset(value.get("ignore", ())),
+        value.get("levels", {}),
+    )
+
+
+def _suppression(setting: Setting) -> ConfiguredSuppression:
+    value = setting.value
+    until = value.get("until")
+    if isinstance(until, str):
+        try:
+            until = dt.date.fromisoformat(until)
+        except ValueError:
+            raise DefinitionError(
+                f"{setting.location.words}: `until` is `{until}`; expected a day such as 2027-06-30"
+            ) from None
+    return ConfiguredSuppression(
+        value["rule"],
+        PathGlob(value["path"], setting.folder),
+        value.get("pointer"),
+        value["reason"],
+        until,
+        setting,
     )

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from validator.configuration import read_kind
-from validator.integration import CONFIGURATION, MANIFEST, README, Directory, Integration
-from validator.model import Location
+from validator.configuration import Configuration
+from validator.integration import MANIFEST, README, Integration
+from validator.model import as_shown
+from validator.trees import Directory
 
 _PASSED_OVER = {"node_modules", "__pycache__", "site-packages"}
 
@@ -24,40 +25,74 @@ class Discovery:
     missing: list[Path] = field(default_factory=list)
 
 
-def discover(paths: Iterable[Path]) -> Discovery:
+def discover(paths: Iterable[Path], configuration: Configuration | None = None) -> Discovery:
     """Find the integrations of paths: an integration, a folder of some, or anything inside one.
 
     Each is found once. ``empty`` are folders without an integration, ``outside`` files that belong to
     none, ``missing`` paths that don't exist. Raises DefinitionError for a broken ``.tilelint.yaml``.
     """
+    finder = _Finder(configuration or Configuration())
     discovery = Discovery()
     roots: dict[Path, None] = {}
     for path in paths:
         if not path.exists():
             discovery.missing.append(path)
             continue
-        around = _around(Path(os.path.abspath(path)))
-        found = [around] if around else list(_below(path)) if path.is_dir() else []
+        absolute = Path(os.path.abspath(path))
+        around = finder.around(absolute)
+        found = [around] if around else list(finder.below(absolute)) if path.is_dir() else []
         if not found:
             (discovery.empty if path.is_dir() else discovery.outside).append(path)
-        roots.update(dict.fromkeys(Path(os.path.abspath(root)) for root in found))
-    discovery.integrations = [_open(root) for root in roots]
+        roots.update(dict.fromkeys(found))
+    discovery.integrations = [finder.open(root) for root in roots]
     return discovery
 
 
-def _open(root: Path) -> Integration:
-    tree = Directory(root)
-    shown = PurePosixPath(Path(os.path.relpath(root)).as_posix())
-    kind = read_kind(tree, Location(shown, CONFIGURATION))
-    return Integration(tree, shown, root.name, kind)
+class _Finder:
+    """Finds integrations on disk, asking the configuration what kind a folder declares."""
 
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
 
-def _is_integration(folder: Path) -> bool:
-    """Whether a folder says for certain that it is an integration."""
-    tree = Directory(folder)
-    if tree.has(MANIFEST):
-        return True
-    return read_kind(tree, Location(PurePosixPath(folder.as_posix()), CONFIGURATION)) is not None
+    def open(self, root: Path) -> Integration:
+        settings = self._configuration.settings(root)
+        return Integration(Directory(root), as_shown(root), root.name, settings)
+
+    def _is_integration(self, folder: Path) -> bool:
+        """Whether a folder says for certain that it is an integration."""
+        return Directory(folder).has(MANIFEST) or self._configuration.kind(folder) is not None
+
+    def around(self, path: Path) -> Path | None:
+        """Return the integration that a path is or lies in, or None.
+
+        The outermost one within the repository counts, because a test inside an integration may hold
+        a manifest.json of its own.
+        """
+        folders = [path] if path.is_dir() else []
+        for parent in path.parents:
+            if folders and (folders[-1] / ".git").exists():
+                break
+            folders.append(parent)
+        certain = [folder for folder in folders if self._is_integration(folder)]
+        if certain:
+            return certain[-1]
+        likely = filter(_looks_like_integration, folders)
+        return next((folder for folder in likely if next(self.below(folder)) == folder), None)
+
+    def below(self, folder: Path) -> Iterator[Path]:
+        """Yield the integrations in a folder, however deep, but none inside another."""
+        if self._is_integration(folder):
+            yield folder
+            return
+        inner = False
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            hidden = entry.name.startswith(".") or entry.name in _PASSED_OVER
+            if entry.is_dir(follow_symlinks=False) and not hidden:
+                for found in self.below(Path(entry.path)):
+                    inner = True
+                    yield found
+        if not inner and _looks_like_integration(folder):
+            yield folder
 
 
 def _looks_like_integration(folder: Path) -> bool:
@@ -66,43 +101,3 @@ def _looks_like_integration(folder: Path) -> bool:
     return tree.has(README) and any(
         tree.has_folder(PurePosixPath(name)) for name in ("assets", "datadog_checks")
     )
-
-
-def _around(path: Path) -> Path | None:
-    """Return the integration that a path is or lies in, or None.
-
-    The outermost one within the repository counts, because a test inside an integration may hold a
-    manifest.json of its own.
-    """
-    folders = [path] if path.is_dir() else []
-    for parent in path.parents:
-        if folders and (folders[-1] / ".git").exists():
-            break
-        folders.append(parent)
-    certain = [folder for folder in folders if _is_integration(folder)]
-    if certain:
-        return certain[-1]
-    return next(
-        (
-            folder
-            for folder in folders
-            if _looks_like_integration(folder) and next(_below(folder)) == folder
-        ),
-        None,
-    )
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    """Yield the integrations in a folder, however deep, but none inside another."""
-    if _is_integration(folder):
-        yield folder
-        return
-    inner = False
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        hidden = entry.name.startswith(".") or entry.name in _PASSED_OVER
-        if entry.is_dir(follow_symlinks=False) and not hidden:
-            for found in _below(Path(entry.path)):
-                inner = True
-                yield found
-    if not inner and _looks_like_integration(folder):
-        yield folder

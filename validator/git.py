@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
-from validator.integration import Tree
 from validator.model import DefinitionError
+from validator.trees import Tree
 
 _REGULAR = ("100644", "100755")
 
@@ -28,14 +28,6 @@ class Change(NamedTuple):
 
     before: PurePosixPath | None
     after: PurePosixPath | None
-
-
-def top_level(path: Path) -> Path | None:
-    """Return the top level of the git work tree that a path lies in, or None. Asks no process."""
-    for folder in (path, *path.parents):
-        if (folder / ".git").exists():
-            return folder
-    return None
 
 
 class Repository:

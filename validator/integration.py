@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from functools import cached_property, wraps
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from validator.configuration import Settings
 from validator.documents.json import JsonDocument, kind
 from validator.documents.text import TextDocument
 from validator.model import DocumentError, Location, MissingDocument
+from validator.trees import Tree
 
 if TYPE_CHECKING:
     from validator.documents.csv import CsvDocument
@@ -26,105 +26,25 @@ README = PurePosixPath("README.md")
 OAUTH_CLIENTS = PurePosixPath("assets/oauth_clients.json")
 METADATA = PurePosixPath("metadata.csv")
 DATAFLOWS = PurePosixPath("assets/dataflows.yaml")
-CONFIGURATION = PurePosixPath(".tilelint.yaml")
 
 D = TypeVar("D", bound=TextDocument)
 T = TypeVar("T")
 
 
-class Tree(ABC):
-    """The files of an integration, from wherever they come; only read, and never left.
-
-    Names are compared with the listing, so case matters on every file system.
-    """
-
-    @abstractmethod
-    def entries(self, folder: PurePosixPath = PurePosixPath()) -> Mapping[str, bool]:
-        """Return the names in a folder, each with whether it is a folder; none if it isn't there."""
-
-    @abstractmethod
-    def size(self, path: PurePosixPath) -> int:
-        """Return the size of a file in bytes. Raises OSError."""
-
-    @abstractmethod
-    def read(self, path: PurePosixPath, most: int = -1) -> bytes:
-        """Return a file's bytes, at most ``most`` of them. Raises OSError."""
-
-    def has(self, path: PurePosixPath) -> bool:
-        """Tell whether a file of exactly this path is in the tree."""
-        if not path.parts or path.is_absolute() or ".." in path.parts:
-            return False
-        return self.entries(path.parent).get(path.name) is False
-
-    def has_folder(self, path: PurePosixPath) -> bool:
-        """Tell whether a folder of exactly this path is in the tree."""
-        if path.is_absolute() or ".." in path.parts:
-            return False
-        return not path.parts or self.entries(path.parent).get(path.name) is True
-
-    def files(self, folder: PurePosixPath = PurePosixPath()) -> Iterator[PurePosixPath]:
-        """Yield every file below a folder, sorted; hidden folders and node_modules are passed over."""
-        for name, is_folder in self.entries(folder).items():
-            if not is_folder:
-                yield folder / name
-            elif not name.startswith(".") and name != "node_modules":
-                yield from self.files(folder / name)
-
-
-class Directory(Tree):
-    """A directory on disk. A symbolic link that leads out of it is no part of it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._listings: dict[PurePosixPath, dict[str, bool]] = {}
-
-    def entries(self, folder: PurePosixPath = PurePosixPath()) -> Mapping[str, bool]:
-        """Return the names in a folder, each with whether it is a folder; none if it isn't there."""
-        if folder not in self._listings:
-            self._listings[folder] = dict(sorted(self._scan(folder)))
-        return self._listings[folder]
-
-    def _scan(self, folder: PurePosixPath) -> Iterator[tuple[str, bool]]:
-        if folder.parts and not self.entries(folder.parent).get(folder.name):
-            return
-        try:
-            with os.scandir(self.root / folder) as listing:
-                for entry in listing:
-                    if entry.is_symlink():
-                        target = Path(os.path.realpath(entry.path))
-                        if target.is_file() and target.is_relative_to(self.root.resolve()):
-                            yield entry.name, False
-                    elif entry.is_dir():
-                        yield entry.name, True
-                    elif entry.is_file():
-                        yield entry.name, False
-        except OSError:
-            return
-
-    def size(self, path: PurePosixPath) -> int:
-        """Return the size of a file in bytes. Raises OSError."""
-        return (self.root / path).stat().st_size
-
-    def read(self, path: PurePosixPath, most: int = -1) -> bytes:
-        """Return a file's bytes, at most ``most`` of them. Raises OSError."""
-        with (self.root / path).open("rb") as file:
-            return file.read(most)
-
-
 class Integration:
     """One integration: its name, where it lies, and its documents.
 
-    ``path`` is the directory relative to the current folder, ``declared_kind`` the ``kind`` that
-    its ``.tilelint.yaml`` gives, or None. Every document is read and parsed once.
+    ``path`` is the directory relative to the current folder, ``settings`` what ``.tilelint.yaml``
+    says for it. Every document is read and parsed once.
     """
 
     def __init__(
-        self, tree: Tree, path: PurePosixPath, name: str, declared_kind: str | None = None
+        self, tree: Tree, path: PurePosixPath, name: str, settings: Settings | None = None
     ) -> None:
         self.tree = tree
         self.path = path
         self.name = name
-        self.declared_kind = declared_kind
+        self.settings = settings or Settings()
         self._documents: dict[PurePosixPath, TextDocument | DocumentError] = {}
         self._memory: dict[Any, Any] = {}
 
@@ -224,6 +144,12 @@ class Integration:
             return self._read(path, TextDocument)
         except DocumentError:
             return None
+
+    @property
+    def declared_kind(self) -> str | None:
+        """The ``kind`` that the integration's ``.tilelint.yaml`` declares, or None."""
+        kind: str | None = self.settings.get("kind")
+        return kind
 
     @cached_property
     def lives_on_platform(self) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ Pointer = tuple[str | int, ...]
 def format_pointer(pointer: Pointer) -> str:
     """Return a pointer in the notation of RFC 6901, such as ``/tile/media/0``."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
+
+
+def as_shown(path: Path) -> PurePosixPath:
+    """Return an absolute path as messages show it: relative to the current folder."""
+    return PurePosixPath(Path(os.path.relpath(path)).as_posix())
 
 
 class TilelintError(Exception):
@@ -87,6 +93,14 @@ class Location:
     def shown(self) -> PurePosixPath:
         """The path relative to the current folder."""
         return self.integration / self.path
+
+    @property
+    def words(self) -> str:
+        """``path:line:column``, relative to the current folder; the path alone for a whole document."""
+        region = self.region
+        return (
+            f"{self.shown}:{region.start_line}:{region.start_column}" if region else str(self.shown)
+        )
 
     @property
     def sort_key(self) -> tuple[str, str, Region]:

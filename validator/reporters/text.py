@@ -71,16 +71,9 @@ def printable(text: str) -> str:
     )
 
 
-def place(location: Location) -> str:
-    """Return ``path:line:column``; the path alone for a whole document."""
-    region = location.region
-    path = printable(str(location.shown))
-    return f"{path}:{region.start_line}:{region.start_column}" if region else path
-
-
 def _finding(finding: Finding, integration: Integration, width: int) -> Iterator[str]:
     colour = _COLOURS[finding.level]
-    head = f"{place(finding.location)} {finding.level.value} {finding.rule.id} "
+    head = f"{printable(finding.location.words)} {finding.level.value} {finding.rule.id} "
     lines = _wrap(head + printable(finding.message), width, "", "    ")
     level = f" {finding.level.value} "
     styled = click.style(level, fg=colour, bold=True)
@@ -89,7 +82,10 @@ def _finding(finding: Finding, integration: Integration, width: int) -> Iterator
     yield from _frame(finding.location, integration, width, colour)
     for related in finding.related:
         yield from _wrap(
-            f"{place(related.location)} {printable(related.message)}", width, "  - ", "    "
+            f"{printable(related.location.words)} {printable(related.message)}",
+            width,
+            "  - ",
+            "    ",
         )
 
 
