@@ -16,13 +16,23 @@ try:
 except ImportError:  # PyYAML built without libyaml
     from yaml import SafeLoader  # type: ignore[assignment]
 
+
+class _Loader(SafeLoader):
+    """Reads values as JSON has them: a day stays the string that was written."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in SafeLoader.yaml_implicit_resolvers.items()
+}
+
 DEEPEST = 100
 """Levels of nesting beyond which a document is refused: the C composer recurses without a guard."""
 
 
 def load(text: str) -> Any:
     """Return the value of a YAML text of our own. Raises yaml.YAMLError."""
-    return yaml.load(text, SafeLoader)  # noqa: S506 (SafeLoader in C)
+    return yaml.load(text, _Loader)  # noqa: S506 (_Loader in C)
 
 
 class YamlDocument(TextDocument):
@@ -47,7 +57,7 @@ class YamlDocument(TextDocument):
 
     def _guard(self) -> None:
         depth = 0
-        for event in yaml.parse(self.text, SafeLoader):
+        for event in yaml.parse(self.text, _Loader):
             if isinstance(event, yaml.AliasEvent):
                 raise DocumentError(
                     self._mark(event.start_mark), "has an alias; expected plain values"
@@ -71,7 +81,7 @@ class YamlDocument(TextDocument):
     def _nodes(self) -> dict[Pointer, tuple[yaml.Node | None, yaml.Node]]:
         """The key node (None in a sequence and at the root) and the value node of each pointer."""
         found: dict[Pointer, tuple[yaml.Node | None, yaml.Node]] = {}
-        root = yaml.compose(self.text, SafeLoader)
+        root = yaml.compose(self.text, _Loader)
         waiting: list[tuple[Pointer, yaml.Node | None, yaml.Node]] = []
         if root is not None:
             waiting.append(((), None, root))
