@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.documents.markdown import MarkdownDocument, slugify
+from validator.documents.markdown import CODE, MarkdownDocument, slugify
 from validator.model import Location
 
 
@@ -115,6 +115,14 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     places = [heading.location for heading in document.headings]
     places += [link.location for link in document.links]
     places += [block.location for block in document.prose]
+    places += [brackets.location for brackets in document.unlinked]
+    places += [item.location for items in document.ordered_lists for item in items]
+    places += [
+        document.locate_slice(block, start, end)
+        for block in document.prose
+        for start, end in ((0, 1), (len(block.text) - 1, len(block.text)))
+        if 0 <= start < end
+    ]
     for place in places:
         region = place.region
         assert region is not None
@@ -152,3 +160,99 @@ def test_comments_have_their_place_and_those_in_code_are_none() -> None:
         ("two\nmore", "<!-- two\nmore -->"),
         ("three", "<!-- three -->"),
     ]
+
+
+def test_links_say_how_they_are_written() -> None:
+    document = read(
+        "[a](x) [b][1] [1] <https://acme.io> ![c][1] and <a href='y'>some *text*</a>\n\n"
+        '<p align="center">\n  <a\n href="z">more</a> <img src="i.png" alt="i">\n</p>\n\n'
+        "[1]: https://acme.io/one\n"
+    )
+    assert [(link.form, link.href, link.text, link.label) for link in document.links] == [
+        ("inline", "x", "a", None),
+        ("reference", "https://acme.io/one", "b", "1"),
+        ("reference", "https://acme.io/one", "1", "1"),
+        ("autolink", "https://acme.io", "https://acme.io", None),
+        ("reference", "https://acme.io/one", "c", "1"),
+        ("html", "y", "some text", None),
+        ("html", "z", "more", None),
+        ("html", "i.png", "i", None),
+    ]
+    assert [source(document, link.location) for link in document.links[-3:]] == [
+        "<a href='y'>",
+        '<a\n href="z">',
+        '<img src="i.png" alt="i">',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("see [a][9] there", ["[a][9]", "[9]"]),
+        ("- *x*, [`a`] [9]", ["[`a`] [9]", "[9]"]),
+        ("| a | b |\n|--|--|\n| [c][9] | [c][9] |", ["[c][9]", "[9]", "[c][9]", "[9]"]),
+        ("[a](https://acme.io/b c)", ["[a](https://acme.io/b c)"]),
+        ("[a] (https://acme.io)", ["[a] (https://acme.io)"]),
+        ("![a][9]", ["[a][9]", "[9]"]),
+        ("[a][1]\n\n[1]: x", []),
+        ("`[a][9]`\n\n    [a][9]\n\n```\n[a][9]\n```\n<!-- [a][9] -->", []),
+        ("\\[a\\]\\[9\\]", []),
+        ("text\n[1]: https://acme.io", ["[1]"]),
+    ],
+)
+def test_brackets_that_are_no_link(text: str, places: list[str]) -> None:
+    document = read(text)
+    assert [source(document, brackets.location) for brackets in document.unlinked] == places
+
+
+def test_brackets_that_are_no_link_know_what_stands_around_them() -> None:
+    first, second = read("Contact\n  the [team] [9] now").unlinked
+    assert (first.text, first.before, first.after) == ("team", "the ", " [9] now")
+    assert (first.target, first.has_gap, first.continues) == ("[9]", True, True)
+    assert (second.text, second.before, second.target) == ("9", "the [team] ", "")
+
+
+def test_ordered_lists_have_the_numbers_that_are_written() -> None:
+    document = read("1. a\n   - b\n\n     3. c\n1. d\n4. e\n\ntext\n\n7) f\n")
+    numbers = [[item.number for item in items] for items in document.ordered_lists]
+    assert numbers == [[1, 1, 4], [3], [7]]
+    place = document.ordered_lists[0][2].location
+    assert source(document, place) == "4. e"
+
+
+def test_fragments_name_headings_and_ids_in_html() -> None:
+    document = read('## Set up\n\n<a name="Old"></a> text\n\n<div id="new">\n</div>\n')
+    assert document.anchors == {"set-up", "Old", "new"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "some words here",
+        "some *words* [here](words) and words",
+        "a [words](https://acme.io/words) words",
+        "`words` words",
+        "first\n  words\n",
+        "- x\n  | a | words |\n  |--|--|\n  | words | b |\n",
+        "    words\n",
+        "```\n  words\n```",
+        "<p>words</p>",
+        "![words](words) words",
+    ],
+)
+def test_a_slice_of_what_a_reader_sees_is_located(text: str) -> None:
+    document = read(text)
+    found = 0
+    for block in document.prose:
+        start = block.text.find("words")
+        while start >= 0:
+            found += 1
+            assert source(document, document.locate_slice(block, start, start + 5)) == "words"
+            start = block.text.find("words", start + 1)
+    assert found
+
+
+def test_words_leave_code_out_without_moving_the_rest() -> None:
+    [block] = read("run `a b` now").prose
+    assert block.text == "run a b now"
+    assert block.words == f"run {CODE * 3} now"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -10,14 +11,21 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from validator.documents.text import TextDocument
 from validator.model import Location, Region
+
+CODE = "\ufffc"
+"""Stands for a character of code where a text is read for its words."""
+
+_SPANNED = ("link_open", "image", "html_inline")
+_TARGET = re.compile(r"[ \t]*(\[[^\[\]\n]*\]|\([^()\n]*\)|\(\S*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +46,53 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link, an autolink or an image: where it leads, its plain text, and its place."""
+    """A link, an autolink or an image: where it leads, its plain text, and its place.
+
+    ``form`` is how it is written: inline, reference, autolink or html. ``label`` is the label of a
+    reference, normalized as in ``Definition``.
+    """
 
     href: str
     text: str
     location: Location
     is_image: bool = False
+    form: str = "inline"
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """Brackets that are no link: what is in them, and what stands around them.
+
+    ``before`` is the rest of the line before them, ``after`` that after them. ``target`` are the
+    brackets or parentheses that follow, blanks between left out, or an empty text; the place
+    includes them. ``continues`` tells whether the line goes on with a paragraph.
+    """
+
+    text: str
+    before: str
+    after: str
+    target: str
+    continues: bool
+    location: Location
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether blanks stand between the brackets and their target."""
+        return bool(self.target) and self.after[:1].isspace()
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """An item of an ordered list: the number that it is written with, and the place of its line."""
+
+    number: int
+    location: Location
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A link reference definition, ``[label]: href``."""
+    """A link reference definition, ``[label]: href``; labels that match are written alike."""
 
     label: str
     href: str
@@ -57,19 +101,26 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """The plain text of one block (a paragraph, a heading, a table cell, or code) and its place."""
+    """The plain text of one block (a paragraph, a heading, a table cell, or code) and its place.
+
+    ``words`` is the text with each character of inline code replaced by ``CODE``, so that offsets are
+    the same; ``number`` is the block's place in the order of the document.
+    """
 
     text: str
     location: Location
     is_code: bool = False
+    words: str = ""
+    number: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """An HTML comment: the text between its marks, and its place."""
+    """An HTML comment: the text between its marks, its place, and whether it is ever closed."""
 
     text: str
     location: Location
+    is_closed: bool = True
 
 
 class MarkdownDocument(TextDocument):
@@ -163,16 +214,102 @@ class MarkdownDocument(TextDocument):
 
     def _find_links(self) -> Iterator[Link]:
         for token in self._tokens:
+            if token.type == "html_block":
+                yield from self._html_links(token, token.content, 0)
             children = token.children or []
             for index, child in enumerate(children):
                 span = child.meta.get("span") if child.meta else None
                 if span is None:
                     continue
+                if child.type == "html_inline":
+                    rest = "".join(itertools.takewhile(_is_no_end, map(_source, children[index:])))
+                    yield from self._html_links(token, rest, span[0], child.content)
+                    continue
                 href = str(child.attrs.get("src" if child.type == "image" else "href", ""))
                 inside = children[index + 1 : _closing(children, index)]
                 text = child.content if child.type == "image" else _plain(inside)
                 place = self._place(self._inline_region(token, *span))
-                yield Link(href, text, place, child.type == "image")
+                label = child.meta.get("label")
+                form = "autolink" if child.markup == "autolink" else "inline"
+                yield Link(
+                    href,
+                    text,
+                    place,
+                    child.type == "image",
+                    "reference" if label else form,
+                    label,
+                )
+
+    def _html_links(
+        self, token: Token, source: str, start: int, only: str | None = None
+    ) -> Iterator[Link]:
+        """Yield the links and images of HTML that begins at an offset of a token's content.
+
+        ``only`` is the one tag to look at, the first.
+        """
+        lowered = (source if only is None else only).lower()
+        if "href" not in lowered and "src" not in lowered:
+            return
+        for element in _Html(source).elements[: 1 if only is not None else None]:
+            href = element.attributes.get("src" if element.tag == "img" else "href")
+            if element.tag not in ("a", "img") or href is None:
+                continue
+            text = element.attributes.get("alt") or "" if element.tag == "img" else element.text
+            at = start + element.start
+            place = self._place(self._inline_region(token, at, at + len(element.source)))
+            yield Link(href, text.strip(), place, element.tag == "img", "html")
+
+    @cached_property
+    def unlinked(self) -> list[Unlinked]:
+        """The brackets in text that became no link, in order; those in code are none."""
+        return list(self._find_unlinked())
+
+    def _find_unlinked(self) -> Iterator[Unlinked]:
+        for token in self._tokens:
+            for start, end in token.meta.get("unlinked", ()) if token.children else ():
+                content = token.content
+                line_start = content.rfind("\n", 0, start) + 1
+                line_end = content.find("\n", end)
+                line_end = len(content) if line_end < 0 else line_end
+                match = _TARGET.match(content, end, line_end)
+                yield Unlinked(
+                    content[start + 1 : end - 1],
+                    content[line_start:start].lstrip(),
+                    content[end:line_end],
+                    match[1] if match else "",
+                    line_start > 0,
+                    self._place(self._inline_region(token, start, match.end() if match else end)),
+                )
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """What a fragment can name: the slugs of the headings, and ids and names in HTML."""
+        found = {heading.slug for heading in self.headings}
+        for token in self._tokens:
+            pieces = [token, *(token.children or [])]
+            for piece in pieces:
+                if piece.type in ("html_block", "html_inline"):
+                    for element in _Html(piece.content).elements:
+                        names = (element.attributes.get("id"), element.attributes.get("name"))
+                        found |= {name for name in names if name}
+        return frozenset(found)
+
+    @cached_property
+    def ordered_lists(self) -> list[list[ListItem]]:
+        """The numbered lists of the document, each with its own items."""
+        lists: list[list[ListItem]] = []
+        opened: list[list[ListItem] | None] = []
+        for token in self._tokens:
+            if token.type in ("ordered_list_open", "bullet_list_open"):
+                opened.append([] if token.type == "ordered_list_open" else None)
+                if (items := opened[-1]) is not None:
+                    lists.append(items)
+            elif token.type in ("ordered_list_close", "bullet_list_close"):
+                opened.pop()
+            elif token.type == "list_item_open" and (items := opened[-1]) is not None:
+                place = self.locate_line(_lines(token)[0] + 1)
+                items.append(ListItem(int(token.info), place))
+        return lists
 
     @cached_property
     def definitions(self) -> list[Definition]:
@@ -192,19 +329,38 @@ class MarkdownDocument(TextDocument):
         return list(self._find_prose())
 
     def _find_prose(self) -> Iterator[Prose]:
-        for token in self._tokens:
+        for number, token in enumerate(self._tokens):
             if token.type == "inline":
-                text = _plain(token.children or [])
+                children = token.children or []
+                text = _plain(children)
                 region = self._inline_region(token, 0, len(token.content))
-                if text.strip() or any(child.type == "image" for child in token.children or []):
-                    yield Prose(text, self._place(region))
+                if text.strip() or any(child.type == "image" for child in children):
+                    words = _plain(children, code=False)
+                    yield Prose(text, self._place(region), words=words, number=number)
             elif token.type in ("fence", "code_block", "html_block"):
                 is_code = token.type != "html_block"
-                text = token.content if is_code else _html_text(token.content)
+                text = token.content if is_code else _Html(token.content).text
                 if text.strip():
                     first, last = _lines(token)
                     region = Region(first + 1, 1, last, len(self.lines[last - 1]) + 1)
-                    yield Prose(text, self._place(region), is_code)
+                    words = CODE * len(text) if is_code else text
+                    yield Prose(text, self._place(region), is_code, words, number)
+
+    def locate_slice(self, block: Prose, start: int, end: int) -> Location:
+        """Return the place of ``block.text[start:end]``; of the whole block where it can't be told."""
+        token = self._tokens[block.number]
+        if token.type == "inline":
+            span = _source_span(token, start, end)
+            if span is None:
+                return block.location
+            return self._place(self._inline_region(token, *span))
+        if block.is_code:
+            return self._place(self._inline_region(token, start, end, int(token.type == "fence")))
+        wanted = block.text[start:end]
+        found = token.content.find(wanted)
+        if found < 0:
+            return block.location
+        return self._place(self._inline_region(token, found, found + len(wanted)))
 
     def prose_within(self, section: Heading) -> list[Prose]:
         """Return what a section says, its sub-headings' text left out."""
@@ -241,7 +397,8 @@ class MarkdownDocument(TextDocument):
                     close = self.text.find("-->", start + 4, end)
                     stop = close + 3 if close >= 0 else end
                     text = self.text[start + 4 : close if close >= 0 else end]
-                    yield Comment(text.strip(), self._place(self.region(start, stop)))
+                    place = self._place(self.region(start, stop))
+                    yield Comment(text.strip(), place, close >= 0)
                     start = stop
             cursor = 0
             for child in token.children or []:
@@ -253,18 +410,21 @@ class MarkdownDocument(TextDocument):
                         text.strip(), self._place(self._inline_region(token, start, cursor))
                     )
 
-    def _inline_region(self, token: Token, start: int, end: int) -> Region:
-        """Return the region of offsets into an inline token's content.
+    def _inline_region(self, token: Token, start: int, end: int, skipped: int = 0) -> Region:
+        """Return the region of offsets into a token's content, after so many lines of its own.
 
         The parser gives the lines of a block only. Its content is the source without indentation,
         markers and trailing blanks, so each of its lines is found again in its own source line.
         """
-        first = _lines(token)[0]
+        first = _lines(token)[0] + skipped
         places = []
         for offset in (start, end):
             before = token.content[:offset]
             line = before.count("\n")
             column = offset - (before.rfind("\n") + 1)
+            if first + line >= len(self.lines):  # after the last line end of code
+                places.append((len(self.lines), len(self.lines[-1]) + 1))
+                continue
             text = token.content.split("\n")[line]
             source = self.lines[first + line]
             found = token.meta.get("column", source.find(text))
@@ -302,12 +462,13 @@ def _unique(slug: str, taken: set[str]) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark", {"store_labels": True}).enable("table")
     # Nothing is rendered here: every link is kept, as it is written.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    for name in ("link", "image", "autolink"):
+    for name in ("link", "image", "autolink", "html_inline"):
         _record_spans(parser, name)
+    parser.core.ruler.after("inline", "unlinked", _keep_unlinked)
     return parser
 
 
@@ -320,13 +481,31 @@ def _record_spans(parser: MarkdownIt, name: str) -> None:
     def recording(state: StateInline, silent: bool) -> bool:
         start, made = state.pos, len(state.tokens)
         if not original(state, silent):
+            if name == "link" and not silent and state.src[start] == "[":
+                _remember_unlinked(state, start)
             return False
-        opened = [token for token in state.tokens[made:] if token.type in ("link_open", "image")]
+        opened = [token for token in state.tokens[made:] if token.type in _SPANNED]
         if opened and not silent:
             opened[0].meta = {**opened[0].meta, "span": (start, state.pos)}
         return True
 
     parser.inline.ruler.at(name, recording)
+
+
+def _remember_unlinked(state: StateInline, start: int) -> None:
+    """Keep the offsets of brackets that are no link until the tokens of their block are known."""
+    end = state.md.helpers.parseLinkLabel(state, start, disableNested=True)
+    if end >= 0:
+        state.env.setdefault("unlinked", []).append((state.tokens, start, end + 1))
+
+
+def _keep_unlinked(state: StateCore) -> None:
+    """Leave on each block the offsets of its brackets that are no link."""
+    blocks = {id(token.children): token for token in state.tokens if token.children is not None}
+    for tokens, start, end in state.env.pop("unlinked", ()):
+        block = blocks.get(id(tokens))
+        if block is not None:  # otherwise the text of an image
+            block.meta.setdefault("unlinked", []).append((start, end))
 
 
 def _lines(token: Token) -> tuple[int, int]:
@@ -344,32 +523,110 @@ def _closing(children: list[Token], index: int) -> int:
     return len(children)
 
 
-def _plain(children: list[Token]) -> str:
-    """Return the text that a reader sees of inline tokens; pictures and tags have none."""
-    return "".join(
-        "\n" if child.type in ("softbreak", "hardbreak") else child.content
-        for child in children
-        if child.type in ("text", "text_special", "code_inline", "softbreak", "hardbreak")
-    )
+def _plain(children: list[Token], *, code: bool = True) -> str:
+    """Return the text that a reader sees of inline tokens; pictures and tags have none.
+
+    Without ``code``, each character of inline code is ``CODE``.
+    """
+    return "".join(_shown(child, code=code) for child in children)
 
 
-class _HtmlText(HTMLParser):
-    """Collects the text of HTML; a picture counts as a blank that is no blank."""
+def _shown(child: Token, *, code: bool = True) -> str:
+    if child.type in ("softbreak", "hardbreak"):
+        return "\n"
+    if child.type == "code_inline":
+        return child.content if code else CODE * len(child.content)
+    return child.content if child.type in ("text", "text_special") else ""
 
-    def __init__(self) -> None:
+
+def _source_span(token: Token, start: int, end: int) -> tuple[int, int] | None:
+    """Return the offsets in an inline token's content of a slice of its plain text.
+
+    Each piece of text is found again after the one before it; what a link leads to is passed over.
+    """
+    read = cursor = 0
+    first: int | None = None
+    skipped: list[int] = []
+    for child in token.children or []:
+        if child.type == "link_open":
+            skipped.append(child.meta["span"][1] if "span" in child.meta else cursor)
+        elif child.type == "link_close":
+            cursor = max(cursor, skipped.pop() if skipped else cursor)
+        elif child.type in ("image", "html_inline"):
+            cursor = max(cursor, child.meta.get("span", (0, 0))[1])
+        text = _shown(child)
+        if not text:
+            continue
+        found = token.content.find(text, cursor)
+        if found < 0:  # an escape or an entity
+            if read <= start < read + len(text):
+                return None
+            read += len(text)
+            continue
+        cursor = found + len(text)
+        if first is None and start < read + len(text):
+            first = found + start - read
+        if first is not None and end <= read + len(text):
+            return first, found + end - read
+        read += len(text)
+    return None
+
+
+class _Element(NamedTuple):
+    """A start tag of HTML: where it is written, and the text up to its end tag."""
+
+    tag: str
+    attributes: dict[str, str]
+    start: int
+    source: str
+    text: str
+
+
+class _Html(HTMLParser):
+    """Collects the text and the start tags of HTML; a picture counts as a blank that is no blank."""
+
+    def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
+        self._starts = list(
+            itertools.accumulate(map(len, source.split("\n")), lambda a, b: a + b + 1, initial=0)
+        )
+        self._parts: list[str] = []
+        self._begun: list[tuple[str, dict[str, str], int, str, int]] = []
+        self.feed(source)
+        self.close()
+        self.text = "".join(self._parts)
 
     def handle_data(self, data: str) -> None:
-        self.parts.append(data)
+        self._parts.append(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        line, column = self.getpos()
+        attributes = {name: value or "" for name, value in attrs}
+        at = self._starts[line - 1] + column
+        self._begun.append((tag, attributes, at, self.get_starttag_text() or "", len(self._parts)))
         if tag == "img":
-            self.parts.append(dict(attrs).get("alt") or "[picture]")
+            self._parts.append(attributes.get("alt") or "[picture]")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._parts.append("")
+
+    @property
+    def elements(self) -> list[_Element]:
+        """The start tags in order."""
+        return [
+            _Element(tag, attributes, at, source, self._text_from(part))
+            for tag, attributes, at, source, part in self._begun
+        ]
+
+    def _text_from(self, part: int) -> str:
+        """Return the text of a link, which ends with the empty part that its end tag left."""
+        return "".join(itertools.takewhile(bool, self._parts[part:]))
 
 
-def _html_text(source: str) -> str:
-    parser = _HtmlText()
-    parser.feed(source)
-    parser.close()
-    return "".join(parser.parts)
+def _source(child: Token) -> str:
+    return child.content if child.type == "html_inline" else _shown(child)
+
+
+def _is_no_end(source: str) -> bool:
+    return not source.lower().startswith("</a")
