@@ -1,0 +1,1 @@
+"""What maintainers run to keep the policies true; no part of the installed tool."""
