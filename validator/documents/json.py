@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, NoReturn
@@ -14,13 +15,27 @@ from validator.model import DocumentError, Location, Pointer, Region
 DEEPEST = 100
 """Levels of nesting beyond which a document is refused; published assets stay below 25."""
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+# A string may lack its closing quote, so that a text which is no JSON is read in one pass, too.
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 # One code point of a string as it is written: a pair of surrogate escapes is one, too.
 _CHARACTER = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|\\u[0-9a-fA-F]{4}|\\.|.",
     re.DOTALL,
 )
+_DIGITS = "-0123456789"
+_BLANKS = (" ", "\t", "\r", "\n")
+_OTHER_QUOTES = "'`\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
+_EXPECTED = {
+    "True": "`true`",
+    "False": "`false`",
+    "None": "`null`",
+    "undefined": "`null`",
+    "nil": "`null`",
+}
+LONGEST_WORD = 24
+"""Characters of a document that a message about its syntax repeats."""
+
 _KINDS = {dict: "an object", list: "an array", str: "a string", bool: "true or false"}
 
 
@@ -78,50 +93,105 @@ class JsonDocument(TextDocument):
             return json.loads(self.text, object_pairs_hook=members, parse_constant=constant)
         except json.JSONDecodeError as error:
             self._refuse(*self._explain(error))
-        except (RecursionError, ValueError) as error:
-            raise DocumentError(self.whole, f"is not JSON: {error}") from None
+        except RecursionError:
+            raise DocumentError(self.whole, f"is nested deeper than {DEEPEST} levels") from None
+        except ValueError:  # Python refuses to convert a number of more than some thousand digits
+            numbers = (match for match in _TOKEN.finditer(self.text) if match.group()[0] in _DIGITS)
+            longest = max(numbers, key=lambda match: len(match.group()))
+            digits = len(longest.group().lstrip("-"))
+            self._refuse(longest.start(), f"has a number of {digits:,} digits; expected fewer")
 
     def _refuse(self, offset: int, reason: str) -> NoReturn:
-        offset = min(offset, len(self.text))
-        region = self.region(offset, offset)
-        end = min(region.start_column + 1, len(self.lines[region.start_line - 1]) + 1)
-        raise DocumentError(
-            self._location(
-                Region(region.start_line, region.start_column, region.start_line, end)
-                if end > region.start_column
-                else region
-            ),
-            reason,
-        )
+        length = 1
+        if (word := _word(self.text[offset:])) and word[0] not in '"\r\n':
+            length = len(word)
+        elif self.text[offset : offset + 1] in ("\r", "\n"):
+            length = 0
+        end = min(offset + length, len(self.text))
+        raise DocumentError(self._location(self.region(offset, end)), reason)
 
     def _explain(self, error: json.JSONDecodeError) -> tuple[int, str]:
         """Return the offset and a clause that names what was found and what was expected."""
-        rest = self.text[error.pos :].lstrip()
-        offset = len(self.text) - len(rest)
-        before = self.text[:offset].rstrip()
-        comma = len(before) - 1 if before.endswith(",") else None
+        offset = error.pos + error.msg.startswith("Illegal trailing comma")  # since Python 3.13
+        while self.text[offset : offset + 1] in _BLANKS and offset < len(self.text):
+            offset += 1
+        before, rest = self.text[:offset].rstrip("".join(_BLANKS)), self.text[offset:]
         if rest.startswith(("//", "/*", "#")):
             return offset, "has a comment; JSON allows none"
-        if rest[:1] in ("}", "]") and comma is not None:
-            return comma, f"has a trailing comma before `{rest[0]}`; JSON allows none"
-        if error.msg.startswith("Illegal trailing comma"):
-            return error.pos, "has a trailing comma; JSON allows none"
-        if not rest:
-            return len(before), "ends too early; expected the rest of the JSON value"
-        if error.msg.startswith("Extra data"):
-            return offset, "goes on after the end of the JSON value; expected nothing more"
-        if error.msg.startswith("Expecting property name"):
-            return offset, f"has `{_word(rest)}` where a key in double quotes was expected"
-        if error.msg.startswith("Expecting value"):
-            return offset, f"has `{_word(rest)}` where a JSON value was expected"
-        if error.msg.startswith("Expecting"):
-            wanted = "`:`" if "':'" in error.msg else "`,` or the closing bracket"
-            return offset, f"has `{_word(rest)}` where {wanted} was expected"
-        if error.msg.startswith("Invalid control character"):
-            return error.pos, "has a raw control character in a string; expected an escape"
+        if rest.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+            return offset, "has the mark of a merge conflict; expected one of the two versions"
+        if rest[:1] in ("}", "]") and before.endswith(","):
+            return len(before) - 1, f"has a trailing comma before `{rest[0]}`; JSON allows none"
+        if error.msg.startswith("Unexpected UTF-8 BOM"):
+            return offset, "begins with two byte order marks; expected none"
         if error.msg.startswith("Unterminated string"):
             return error.pos, "has a string without its closing quote"
+        if error.msg.startswith("Invalid control character"):
+            return error.pos, _control(self.text[error.pos])
+        if error.msg.startswith("Invalid \\"):
+            return self._explain_escape(error.pos)
+        if not rest:
+            return max(len(before) - 1, 0), self._explain_end(before)
+        if error.msg.startswith("Extra data"):
+            more = f"has one `{rest[0]}` too many" if rest[0] in "}]" else "goes on"
+            return offset, f"{more} after the end of the JSON value; expected nothing more"
+        found = _found(rest)
+        if error.msg.startswith("Expecting property name"):
+            return offset, f"has {found} where a key in double quotes was expected"
+        if error.msg.startswith("Expecting value"):
+            plain = "a value in double quotes" if rest[0] in _OTHER_QUOTES else "a JSON value"
+            return offset, f"has {found} where {_EXPECTED.get(_word(rest), plain)} was expected"
+        if error.msg.startswith("Expecting ':'"):
+            return offset, f"has {found} where `:` was expected after a key"
+        if error.msg.startswith("Expecting ','"):
+            return self._explain_comma(before, offset)
         return error.pos, f"is not JSON: {error.msg}"
+
+    def _explain_escape(self, offset: int) -> tuple[int, str]:
+        """Explain a backslash that begins no escape."""
+        start = self.text.rfind("\\", 0, offset + 1)
+        written = self.text[start : start + (6 if self.text[start + 1 : start + 2] == "u" else 2)]
+        if written.startswith("\\u"):
+            return start, f"has the escape {_quote(written)}; expected four hexadecimal digits"
+        return start, f"has the escape {_quote(written)}; expected `\\\\` for a backslash"
+
+    def _opened(self, before: str) -> tuple[str, str] | None:
+        """Return the innermost bracket that a text leaves open, with its line, and its closing one."""
+        opened: list[int] = []
+        for match in _TOKEN.finditer(before):
+            if match.group() in ("{", "["):
+                opened.append(match.start())
+            elif match.group() in ("}", "]") and opened:
+                opened.pop()
+        if not opened:
+            return None
+        bracket, line = self.text[opened[-1]], self.region(opened[-1], opened[-1]).start_line
+        return f"`{bracket}` of line {line}", "`}`" if bracket == "{" else "`]`"
+
+    def _explain_end(self, before: str) -> str:
+        """Explain a text that ends too early."""
+        if opened := self._opened(before):
+            return f"ends while the {opened[0]} is open; expected {opened[1]}"
+        return "ends too early; expected the rest of the JSON value"
+
+    def _explain_comma(self, before: str, offset: int) -> tuple[int, str]:
+        """Explain a text in which a comma or a closing bracket was expected at an offset."""
+        rest, touches = self.text[offset:], len(before) == offset
+        opened = self._opened(before)
+        if rest[0] in "}]" and opened:
+            return offset, f"has `{rest[0]}` where {opened[1]} was expected for the {opened[0]}"
+        if touches and before[-1] not in '"}]' and rest[0] not in '"{[,:':
+            start = max(before.rfind(mark) for mark in ("{", "[", ",", ":", *_BLANKS)) + 1
+            word = _word(self.text[start:])
+            return start, f"has {_quote(word)}, which is no JSON number; expected one such as `10`"
+        if touches and before[-1] == '"' and rest[0] not in ":{[":
+            return offset, f'has {_found(rest)} right after a string; a quote in a string is `\\"`'
+        if rest[0] in '"{[' or (before[-1] != '"' and rest[0] not in ":=;"):
+            line = self.region(offset, offset).start_line
+            here = self.region(len(before), len(before)).start_line
+            shown = _found(rest) if line == here else f"{_found(rest)} of line {line}"
+            return len(before) - 1, f"has no comma before {shown}"
+        return offset, f"has {_found(rest)} after a value; expected `,` or a closing bracket"
 
     def _check_depth(self) -> None:
         if self.text.count("[") + self.text.count("{") <= DEEPEST:
@@ -258,17 +328,36 @@ class JsonDocument(TextDocument):
         """Return the value at a pointer, or ``default`` when a step of it does not exist."""
         value = self.value
         for step in pointer:
-            if isinstance(value, dict) and step in value:
-                value = value[step]
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-                value = value[step]
-            else:
+            is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
+            if not is_item and not (isinstance(value, dict) and step in value):
                 return default
+            value = value[step]
         return value
 
 
 def _word(text: str) -> str:
-    """Return the first word of a text, short enough for a message."""
+    """Return the first token of a text; its first character where that is no token."""
     match = _TOKEN.match(text)
-    word = match.group() if match else text[:1]
-    return word if len(word) <= 20 else word[:19] + "…"
+    return match.group() if match else text[:1]
+
+
+def _found(text: str) -> str:
+    """Return what a text begins with, in words: its first token, or the name of a character."""
+    word = _word(text)
+    if len(word) == 1 and not (word.isascii() and word.isprintable()):
+        name = unicodedata.name(word, "")
+        return f"the character U+{ord(word):04X}" + (f" ({name.lower()})" if name else "")
+    return _quote(word)
+
+
+def _quote(word: str) -> str:
+    """Return a word in backticks, short enough for a message."""
+    return f"`{word if len(word) <= LONGEST_WORD else word[: LONGEST_WORD - 1] + '…'}`"
+
+
+def _control(character: str) -> str:
+    """Explain a control character in a string."""
+    if character in "\r\n":
+        return "has a line break in a string; expected the closing quote, or `\\n`"
+    escape = "\\t" if character == "\t" else f"\\u{ord(character):04x}"
+    return f"has the control character U+{ord(character):04X} in a string; expected `{escape}`"

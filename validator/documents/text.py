@@ -9,6 +9,13 @@ from pathlib import PurePosixPath
 
 from validator.model import DocumentError, Location, Region
 
+_CONTENT = {
+    ".csv": "CSV with a header",
+    ".json": "a JSON value",
+    ".md": "Markdown",
+    ".yaml": "YAML",
+    ".yml": "YAML",
+}
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -31,12 +38,14 @@ class TextDocument:
             line = data.count(b"\n", 0, start) + 1
             before = data[data.rfind(b"\n", 0, start) + 1 : start]
             column = len(before.decode("utf-8-sig", "replace")) + 1
-            raise DocumentError(
-                self._location(Region(line, column, line, column + 1)),
-                f"is not UTF-8: found the byte 0x{data[start]:02x}",
-            ) from None
+            found = f"is not UTF-8: found the byte 0x{data[start]:02x}"
+            if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+                found = "is UTF-16; expected UTF-8"
+            place = self._location(Region(line, column, line, column + 1))
+            raise DocumentError(place, found) from None
         if not self.text.strip():
-            raise DocumentError(self.whole, "is empty")
+            content = _CONTENT.get(path.suffix, "text")
+            raise DocumentError(self.whole, f"is empty; expected {content}")
 
     def _location(self, region: Region | None) -> Location:
         return Location(self.integration, self.path, region)
