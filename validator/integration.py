@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cached_property, wraps
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from validator.configuration import Settings
+from validator.configuration import FILE, Settings
 from validator.documents.json import JsonDocument, kind
 from validator.documents.text import TextDocument
 from validator.model import DocumentError, Location, MissingDocument
@@ -25,6 +26,7 @@ MANIFEST = PurePosixPath("manifest.json")
 README = PurePosixPath("README.md")
 OAUTH_CLIENTS = PurePosixPath("assets/oauth_clients.json")
 METADATA = PurePosixPath("metadata.csv")
+CONFIGURATION = PurePosixPath(FILE)
 DATAFLOWS = PurePosixPath("assets/dataflows.yaml")
 
 D = TypeVar("D", bound=TextDocument)
@@ -45,11 +47,16 @@ class Integration:
         self.path = path
         self.name = name
         self.settings = settings or Settings()
-        self._documents: dict[PurePosixPath, TextDocument | DocumentError] = {}
+        self._documents: dict[PurePosixPath, dict[type, TextDocument | DocumentError]] = {}
         self._memory: dict[Any, Any] = {}
 
     def __repr__(self) -> str:
         return f"Integration({str(self.path)!r})"
+
+    @property
+    def folder(self) -> Path:
+        """The integration's directory as an absolute path."""
+        return Path(os.path.abspath(self.path))
 
     def location(self, path: PurePosixPath) -> Location:
         """Return the location of a file of the integration, whatever it holds."""
@@ -64,16 +71,16 @@ class Integration:
 
         Raises MissingDocument when it isn't there, DocumentError when it can't be read.
         """
-        if path not in self._documents:
+        documents = self._documents.setdefault(path, {})
+        if type_ not in documents:  # a manifest may name one file as a dashboard and as a table
             try:
-                self._documents[path] = self._read(path, type_)
+                documents[type_] = self._read(path, type_)
             except DocumentError as error:
-                self._documents[path] = error
-        document = self._documents[path]
+                documents[type_] = error
+        document = documents[type_]
         if isinstance(document, DocumentError):
             raise document
-        if not isinstance(document, type_):
-            raise TypeError(f"{path} was read as {type(document).__name__} before")
+        assert isinstance(document, type_)
         return document
 
     def _read(self, path: PurePosixPath, type_: type[D]) -> D:
@@ -137,9 +144,9 @@ class Integration:
 
     def text(self, path: PurePosixPath) -> TextDocument | None:
         """Return a document's text for showing; None when it is no text or isn't there."""
-        document = self._documents.get(path)
-        if isinstance(document, TextDocument):
-            return document
+        for document in self._documents.get(path, {}).values():
+            if isinstance(document, TextDocument):
+                return document
         try:
             return self._read(path, TextDocument)
         except DocumentError:
