@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from validator.documents.text import TextDocument
 from validator.model import DocumentError, Location
+
+# A quote opens a quoted cell only at its beginning; elsewhere it is a character as any other.
+_QUOTED = re.compile(r'"(?:[^"]|"")*"(?!")')
+_CELL = re.compile(rf"(?:{_QUOTED.pattern})?[^,\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +25,15 @@ class CsvRow:
 
 
 class CsvDocument(TextDocument):
-    """A comma-separated text as RFC 4180 describes it; blank lines are no rows.
+    """A comma-separated text as Python's csv module reads it; blank lines are no rows.
 
-    Raises DocumentError when the text is not CSV.
+    Raises DocumentError when the text is not CSV, such as when a quoted cell never ends.
     """
 
     def __init__(self, integration: PurePosixPath, path: PurePosixPath, data: bytes) -> None:
         super().__init__(integration, path, data)
         self.records: list[CsvRow] = []
-        reader = csv.reader((line + "\n" for line in self.lines), strict=True)
+        reader = csv.reader(line + "\n" for line in self.lines)
         try:
             start = 1
             for cells in reader:
@@ -39,6 +44,25 @@ class CsvDocument(TextDocument):
             raise DocumentError(
                 self.locate_line(min(reader.line_num, len(self.lines))), f"is not CSV: {error}"
             ) from None
+        self._refuse_open_quote()
+
+    def _refuse_open_quote(self) -> None:
+        """Refuse a quoted cell without its closing quote: it has swallowed the rest of the text."""
+        last = self.records[-1]
+        start, _ = self._extent(last, len(last.cells) - 1)
+        if self.text.startswith('"', start) and not _QUOTED.match(self.text, start):
+            place = self._location(self.region(start, start + 1))
+            raise DocumentError(place, "is not CSV: a quoted cell has no closing quote")
+
+    def _extent(self, row: CsvRow, index: int) -> tuple[int, int]:
+        """Return the offsets of a cell, its quotes included."""
+        start = end = self.offset(row.line, 1)
+        for number in range(index + 1):
+            start = end + (number > 0)
+            cell = _CELL.match(self.text, start)
+            assert cell is not None
+            end = cell.end()
+        return start, end
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -65,22 +89,11 @@ class CsvDocument(TextDocument):
         pointer = (self.records.index(row),)
         if index is None or index >= len(row.cells):
             return Location(self.integration, self.path, self.locate_line(row.line).region, pointer)
-        start = end = self.offset(row.line, 1)
-        for number in range(index + 1):
-            start = end + (number > 0)
-            end = self._cell_end(start)
-        return Location(self.integration, self.path, self.region(start, end), (*pointer, index))
+        region = self.region(*self._extent(row, index))
+        return Location(self.integration, self.path, region, (*pointer, index))
 
-    def _cell_end(self, start: int) -> int:
-        """Return the offset after the cell that begins at an offset."""
-        text, end, quoted = self.text, start, self.text[start : start + 1] == '"'
-        end += quoted
-        while end < len(text):
-            if quoted:
-                quoted = text[end] != '"'
-            elif text[end] in ",\r\n":
-                break
-            elif text[end] == '"':  # the second of a doubled quote opens the string again
-                quoted = True
-            end += 1
-        return end
+    def stray(self, row: CsvRow, index: int) -> str:
+        """Return the text between the closing quote of a quoted cell and the next comma."""
+        start, end = self._extent(row, index)
+        quoted = _QUOTED.match(self.text, start)
+        return self.text[quoted.end() : end] if quoted else ""
