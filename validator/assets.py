@@ -1,0 +1,96 @@
+"""Assets: the files that the manifest names, or that lie where assets of their kind lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from validator.documents.json import JsonDocument
+from validator.integration import METADATA, Integration
+from validator.model import DocumentError, MissingDocument, Pointer
+
+if TYPE_CHECKING:
+    from validator.documents.csv import CsvDocument
+
+T = TypeVar("T")
+
+SERVICE_CHECKS = PurePosixPath("assets/service_checks.json")
+
+_ONE_FILE: dict[str, tuple[Pointer, PurePosixPath]] = {
+    "metadata": (("assets", "integration", "metrics", "metadata_path"), METADATA),
+    "service_checks": (
+        ("assets", "integration", "service_checks", "metadata_path"),
+        SERVICE_CHECKS,
+    ),
+}
+
+
+def manifest_value(integration: Integration, pointer: Pointer) -> Any:
+    """Return a value of the manifest; None where there is none, or no manifest.
+
+    Raises DocumentError when the manifest can't be read.
+    """
+    try:
+        return integration.manifest.get(pointer)
+    except MissingDocument:
+        return None
+
+
+def tidy(path: str) -> PurePosixPath:
+    """Return a path of a manifest as it is meant: without a leading slash, with forward slashes."""
+    return PurePosixPath(path.replace("\\", "/").lstrip("/"))
+
+
+def files(integration: Integration, kind: str) -> list[PurePosixPath]:
+    """Return the files of dashboards, monitors or saved_views that are there, each once.
+
+    Raises DocumentError when the manifest can't be read.
+    """
+    named = manifest_value(integration, ("assets", kind))
+    values = named.values() if isinstance(named, dict) else ()
+    candidates = [tidy(value) for value in values if isinstance(value, str)]
+    candidates += [
+        path
+        for path in integration.tree.files(PurePosixPath("assets", kind))
+        if path.suffix == ".json"
+    ]
+    return list(dict.fromkeys(filter(integration.has, candidates)))
+
+
+def file(integration: Integration, kind: str) -> list[PurePosixPath]:
+    """Return where metadata or service_checks are: as the manifest says, and as convention says.
+
+    Raises DocumentError when the manifest can't be read.
+    """
+    pointer, usual = _ONE_FILE[kind]
+    named = manifest_value(integration, pointer)
+    candidates = [tidy(named), usual] if isinstance(named, str) else [usual]
+    return list(dict.fromkeys(filter(integration.has, candidates)))
+
+
+def readable(read: Callable[[PurePosixPath], T], paths: Iterable[PurePosixPath]) -> Iterator[T]:
+    """Yield what can be read of some paths, so that one broken file doesn't hide the others.
+
+    Raises the first DocumentError at the end.
+    """
+    first: DocumentError | None = None
+    for path in paths:
+        try:
+            document = read(path)
+        except DocumentError as error:  # noqa: PERF203 (the others are judged all the same)
+            first = first or error
+        else:
+            yield document
+    if first is not None:
+        raise first
+
+
+def objects(integration: Integration, kind: str) -> Iterator[JsonDocument]:
+    """Yield the dashboards, monitors or saved_views that hold an object; errors as ``readable``."""
+    return readable(integration.json_object, files(integration, kind))
+
+
+def metadata(integration: Integration) -> Iterator[CsvDocument]:
+    """Yield the metrics' metadata; errors as ``readable``."""
+    return readable(integration.csv, file(integration, "metadata"))
