@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
@@ -14,7 +14,9 @@ from validator.model import DefinitionError, Level, Report
 from validator.reporters import FORMATS, render
 
 if TYPE_CHECKING:
+    from validator.configuration import Configuration
     from validator.discovery import Discovery
+    from validator.rules import Selection
 
 CLEAN, FINDINGS, WRONG, NOTHING = range(4)
 """Exit codes: nothing at or above --fail-on; findings; wrong usage or internal error; no integration."""
@@ -75,11 +77,42 @@ def _targets(formats: Iterable[str], output: Path | None) -> Iterator[tuple[str,
 @click.option(
     "--fail-on",
     type=click.Choice(list(_FAIL_ON)),
-    default="error",
-    show_default=True,
-    help="The level from which on findings make the exit code 1.",
+    help="The level from which on findings make the exit code 1.  [default: error]",
 )
 @click.option("--strict", is_flag=True, help="The same as --fail-on warning.")
+@click.option("--preview", is_flag=True, help="Judge rules of the preview stage, too.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Read settings from this file only.",
+)
+@click.option("--isolated", is_flag=True, help="Read no .tilelint.yaml.")
+@click.option(
+    "--base",
+    metavar="REVISION",
+    help="Judge what differs from where this git revision and the current one parted; only findings "
+    "that the change brings in count.",
+)
+@click.option("--staged", is_flag=True, help="Judge what is in git's index, for a hook.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Don't count the findings that this file accepts.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Accept all findings in this file, and exit with 0.",
+)
+@click.option(
+    "--all", "show_known", is_flag=True, help="Show findings that were there before, too."
+)
+@click.option("--show-suppressed", is_flag=True, help="Show suppressed findings, too.")
+@click.option("--statistics", is_flag=True, help="Show how often each rule was not met instead.")
+@click.option("--show-timings", is_flag=True, help="Show on stderr how long each rule took.")
 @click.option("--quiet", "-q", is_flag=True, help="Show verdicts only (text).")
 @click.option(
     "--color",
@@ -94,8 +127,19 @@ def check(
     output: Path | None,
     select: list[str],
     ignore: list[str],
-    fail_on: str,
+    fail_on: str | None,
     strict: bool,
+    preview: bool,
+    config: Path | None,
+    isolated: bool,
+    base: str | None,
+    staged: bool,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    show_known: bool,
+    show_suppressed: bool,
+    statistics: bool,
+    show_timings: bool,
     quiet: bool,
     color: str,
 ) -> None:
@@ -111,36 +155,139 @@ def check(
       2  wrong usage or configuration, or an internal error
       3  a folder that was named holds no integration
     """
-    from validator import engine, rules
-    from validator.discovery import discover
-
     targets = list(_targets(formats, output))
     if sum(file is None for _, file in targets) > 1:
         raise click.UsageError("only one format can go to the standard output; use FORMAT=FILE")
+    if base is not None and staged:
+        raise click.UsageError("--base and --staged exclude each other")
     try:
-        chosen = rules.select(rules.load(), select, ignore)
-        discovery = discover(paths or (Path(),))
-        report = engine.run(discovery.integrations, chosen)
+        selection = _selection(select, ignore, preview=preview)
+        run = _judge(
+            paths, selection, _configuration(config, isolated=isolated), base, staged=staged
+        )
+        report = run.report
+        if write_baseline is not None:
+            _accept(report, write_baseline)
+            return
+        if baseline is not None:
+            report = _apply_baseline(report, baseline)
     except DefinitionError as error:
         _fail(str(error))
-    for id_ in {rule.id for rule in chosen} & set(ignore):
-        click.echo(f"tilelint: `{id_}` can't be ignored", err=True)
-    _complain(discovery)
-    for name, file in targets:
-        _write(_rendered(report, name, quiet=quiet, to_terminal=file is None), file, color)
+    _complain(run, base=base, staged=staged)
+    options = {
+        "quiet": quiet,
+        "show_known": show_known,
+        "show_suppressed": show_suppressed,
+        "statistics": statistics,
+    }
+    if report.integrations or not (base or staged):
+        for name, file in targets:
+            _write(_rendered(report, name, options, to_terminal=file is None), file, color)
+    if show_timings:
+        _show_timings(report)
     for failure in report.internal_errors:
         click.echo(
             f"tilelint: internal error in {failure.rule.id} on {failure.integration}:\n"
             f"{failure.traceback}",
             err=True,
         )
-    sys.exit(_exit_code(report, discovery, "warning" if strict else fail_on))
+    sys.exit(_exit_code(report, run, "warning" if strict else fail_on))
 
 
-def _rendered(report: Report, format_: str, *, quiet: bool, to_terminal: bool) -> str:
-    if format_ != "text":
-        return render(report, format_)
-    return render(report, format_, quiet=quiet, width=_width() if to_terminal else 80)
+def _configuration(file: Path | None, *, isolated: bool) -> Configuration:
+    from validator.configuration import Configuration
+
+    if file is not None and isolated:
+        raise click.UsageError("--config and --isolated exclude each other")
+    return Configuration(file and file.absolute(), isolated=isolated)
+
+
+def _selection(select: list[str], ignore: list[str], *, preview: bool) -> Selection:
+    from validator import rules
+
+    selection = rules.Selection.of(select, ignore, preview=preview)
+    for id_ in sorted(selection.ignored):
+        if not rules.find(id_, rules.load()).silenceable:
+            click.echo(f"tilelint: `{id_}` can't be ignored", err=True)
+    return selection
+
+
+class _Judged(NamedTuple):
+    report: Report
+    discovery: Discovery
+
+
+def _judge(
+    paths: tuple[Path, ...],
+    selection: Selection,
+    configuration: Configuration,
+    base: str | None,
+    *,
+    staged: bool,
+) -> _Judged:
+    """Find the integrations that are asked for and judge them. Raises DefinitionError."""
+    from validator import engine, rules
+    from validator.discovery import Discovery, discover
+
+    def run(subjects: engine.Subjects) -> Report:
+        return engine.run(subjects, rules.load(), choose=selection.choose)
+
+    if staged:
+        from validator import comparison
+
+        repository = comparison.open_repository("--staged")
+        subjects = comparison.staged(repository, paths, configuration)
+        return _Judged(run(subjects), Discovery(list(subjects.integrations)))
+    discovery = discover(paths or (Path(),), configuration)
+    subjects = engine.Subjects(tuple(discovery.integrations))
+    if base is None:
+        return _Judged(run(subjects), discovery)
+    from validator import comparison
+
+    repository = comparison.open_repository("--base")
+    subjects, before = comparison.against(repository, base, subjects)
+    report = comparison.set_known_apart(run(subjects), run(before))
+    return _Judged(report, discovery)
+
+
+def _accept(report: Report, file: Path) -> None:
+    from validator import baseline
+
+    accepted = [entry for entry, _ in baseline.entries(report, file).values()]
+    before = baseline.read(file) if file.exists() else {}
+    _write(baseline.render(accepted), file, "never")
+    gone = len(before.keys() - {entry.key for entry in accepted})
+    dropped = f", {gone} stale dropped" if gone else ""
+    click.echo(f"{file}: {len(accepted)} findings accepted{dropped}", err=True)
+    for finding in report.findings:
+        if not finding.rule.silenceable:
+            click.echo(f"tilelint: `{finding.rule.id}` can't be accepted", err=True)
+
+
+def _apply_baseline(report: Report, file: Path) -> Report:
+    from validator import baseline
+
+    report, stale = baseline.apply(report, file)
+    for entry in stale:
+        click.echo(
+            f"{file}: stale: {entry.path} {entry.rule} {entry.place}; write the baseline anew",
+            err=True,
+        )
+    return report
+
+
+def _show_timings(report: Report) -> None:
+    total = sum(report.timings.values()) or 1.0
+    for id_, seconds in sorted(report.timings.items(), key=lambda timing: -timing[1]):
+        click.echo(f"{seconds * 1000:9.1f} ms {seconds / total:6.1%}  {id_}", err=True)
+
+
+def _rendered(report: Report, format_: str, options: dict[str, bool], *, to_terminal: bool) -> str:
+    if format_ == "text":
+        return render(report, format_, width=_width() if to_terminal else 80, **options)
+    if format_ == "sarif":
+        return render(report, format_, show_suppressed=options["show_suppressed"])
+    return render(report, format_)
 
 
 def _width() -> int:
@@ -165,7 +312,8 @@ def _write(text: str, file: Path | None, color: str) -> None:
         _fail(f"{file}: can't be written: {error.strerror}")
 
 
-def _complain(discovery: Discovery) -> None:
+def _complain(run: _Judged, *, base: str | None, staged: bool) -> None:
+    discovery = run.discovery
     for path in discovery.missing:
         click.echo(f"tilelint: {path}: no such file or folder", err=True)
     for path in discovery.empty:
@@ -173,16 +321,25 @@ def _complain(discovery: Discovery) -> None:
             f"tilelint: {path}: holds no integration; expected a folder with manifest.json",
             err=True,
         )
-    if not discovery.integrations and discovery.outside:
+    if run.report.integrations:
+        return
+    if discovery.outside:
         click.echo("tilelint: no file of an integration is named; nothing to check", err=True)
+    elif staged:
+        click.echo("tilelint: nothing of an integration is staged; nothing to check", err=True)
+    elif base and discovery.integrations:
+        click.echo(f"tilelint: no integration differs from {base}; nothing to check", err=True)
 
 
-def _exit_code(report: Report, discovery: Discovery, fail_on: str) -> int:
-    if report.internal_errors or discovery.missing:
+def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
+    if report.internal_errors or run.discovery.missing:
         return WRONG
-    if any(finding.level.rank <= _FAIL_ON[fail_on] for finding in report.findings):
-        return FINDINGS
-    return NOTHING if discovery.empty else CLEAN
+    settings = {owner.path: owner.settings for owner in report.integrations}
+    for finding in report.findings:
+        own = settings[finding.location.integration].get("fail-on", "error")
+        if finding.level.rank <= _FAIL_ON[fail_on or own]:
+            return FINDINGS
+    return NOTHING if run.discovery.empty else CLEAN
 
 
 def _fail(message: str) -> NoReturn:
@@ -226,3 +383,28 @@ def explain(rule: str) -> None:
     except DefinitionError as error:
         _fail(str(error))
     click.echo(text, nl=False)
+
+
+@main.command("config", short_help="Show the settings of an integration.")
+@click.argument("path", type=click.Path(path_type=Path, exists=True), default=Path())
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Read settings from this file only.",
+)
+@click.option("--isolated", is_flag=True, help="Read no .tilelint.yaml.")
+def show_settings(path: Path, config: Path | None, isolated: bool) -> None:
+    """Show the effective settings of the integration at PATH, and where each comes from."""
+    from validator.discovery import discover
+    from validator.reporters import settings
+
+    try:
+        discovery = discover([path], _configuration(config, isolated=isolated))
+    except DefinitionError as error:
+        _fail(str(error))
+    if not discovery.integrations:
+        click.echo(f"tilelint: {path}: holds no integration", err=True)
+        sys.exit(NOTHING)
+    for integration in discovery.integrations:
+        click.echo(settings.render(integration), nl=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -25,11 +25,15 @@ _COLLECTED = ("overrides", "suppressions")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value of the configuration and where it stands; ``folder`` is the folder of its file."""
+    """A value of the configuration and where it stands.
+
+    ``folder`` is the folder of its file, ``removal`` the text to delete to take an item of a list away.
+    """
 
     value: Any
     location: Location
     folder: Path
+    removal: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Override:
     paths: tuple[PathGlob, ...]
     ignore: frozenset[str]
     levels: Mapping[str, str]
+    setting: Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,7 @@ class Configuration:
             for pointer, value in _flatten(document.value):
                 setting = Setting(value, document.locate(pointer), file.parent)
                 if pointer[0] in _COLLECTED:
+                    setting = replace(setting, removal=document.removal(pointer))
                     collected[str(pointer[0])].append(setting)
                 elif pointer != ("kind",) or file.parent == folder:
                     found[".".join(map(str, pointer))] = setting
@@ -236,6 +242,7 @@ def _override(setting: Setting) -> Override:
         tuple(PathGlob(pattern, setting.folder) for pattern in value["paths"]),
         frozenset(value.get("ignore", ())),
         value.get("levels", {}),
+        setting,
     )
 
 

@@ -2,72 +2,194 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from time import perf_counter
 
-from validator.integration import MANIFEST, Integration
-from validator.model import Check, DocumentError, Finding, InternalError, Report, Rule, Skip
+from validator.configuration import Settings
+from validator.integration import MANIFEST, README, Integration
+from validator.model import (
+    Change,
+    DocumentError,
+    Finding,
+    InternalError,
+    Level,
+    Report,
+    Rule,
+    Skip,
+    Suppressed,
+)
 from validator.rules import bind
 
 Repository = tuple[Integration, ...]
 """All integrations of a run that a repository rule applies to."""
 
+Choose = Callable[[Rule, Settings], Rule | None]
+"""Decides whether a rule is judged for an integration of these settings, and with what parameters."""
 
-def run(integrations: Iterable[Integration], rules: Iterable[Rule]) -> Report:
+
+def _as_it_is(rule: Rule, _: Settings) -> Rule | None:
+    return rule
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What a run judges.
+
+    ``integrations`` are reported; ``others`` are shown to repository rules only; ``changes`` are what
+    rules about changes judge, none without a base.
+    """
+
+    integrations: tuple[Integration, ...]
+    others: tuple[Integration, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+def run(
+    integrations: Iterable[Integration] | Subjects,
+    rules: Iterable[Rule],
+    *,
+    choose: Choose = _as_it_is,
+    today: dt.date | None = None,
+) -> Report:
     """Judge integrations by rules and return the report, its parts sorted.
 
     A rule that meets an unreadable document is skipped, never passed. A check that fails becomes an
-    internal error of the report; the other findings stay. Raises DefinitionError for a malformed rule.
+    internal error of the report; the other findings stay. Levels, overrides and suppressions of each
+    integration's settings are applied; ``today`` decides which suppressions have ended. Raises
+    DefinitionError for a malformed rule.
     """
-    integrations = tuple(sorted(integrations, key=lambda integration: str(integration.path)))
+    if not isinstance(integrations, Subjects):
+        integrations = Subjects(tuple(integrations))
+    subjects = replace(integrations, integrations=_sorted(integrations.integrations))
     rules = tuple(rules)
-    run = _Run()
+    run = _Run(subjects, choose)
     for rule in rules:
-        check = bind(rule)
-        if rule.scope == "repository":
-            nearest = integrations[0].path if integrations else PurePosixPath()
-            run.judge(rule, nearest, check, tuple(filter(_applies(rule), integrations)))
-        elif rule.scope == "integration":
-            for integration in filter(_applies(rule), integrations):
-                run.judge(rule, integration.path, check, integration)
+        run.judge(rule)
+    findings, suppressed = run.silence(rules, today or dt.date.today())  # noqa: DTZ011 (the user's day)
     return Report(
-        rules=rules,
-        integrations=integrations,
-        findings=tuple(sorted(run.findings, key=lambda finding: finding.sort_key)),
+        rules=tuple(rule for rule in rules if rule.id in run.judged),
+        integrations=subjects.integrations,
+        findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         skips=tuple(sorted(run.skips, key=lambda skip: (str(skip.integration), skip.rule.id))),
         internal_errors=tuple(run.internal_errors),
+        suppressed=tuple(sorted(suppressed, key=lambda silenced: silenced.finding.sort_key)),
+        timings=run.timings,
     )
 
 
-def _applies(rule: Rule) -> Callable[[Integration], bool]:
-    return lambda integration: rule.applies_to == "all" or rule.applies_to in integration.kinds
+def _sorted(integrations: Iterable[Integration]) -> Repository:
+    return tuple(sorted(integrations, key=lambda integration: str(integration.path)))
 
 
 class _Run:
     """What the rules said so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, subjects: Subjects, choose: Choose) -> None:
+        self.subjects = subjects
+        self.choose = choose
         self.findings: list[Finding] = []
         self.skips: list[Skip] = []
         self.internal_errors: list[InternalError] = []
+        self.judged: set[str] = set()
+        self.timings: dict[str, float] = {}
 
-    def judge(
-        self, rule: Rule, path: PurePosixPath, check: Check, subject: Integration | Repository
+    def judge(self, rule: Rule) -> None:
+        """Ask the check of a rule about everything in its scope, and keep what it says."""
+        if rule.scope == "suppression":
+            if any(self._chosen(rule, self.subjects.integrations)):
+                self.judged.add(rule.id)
+            return
+        start = perf_counter()
+        if rule.scope == "repository":
+            everything = _sorted((*self.subjects.integrations, *self.subjects.others))
+            chosen = list(self._chosen(rule, everything))
+            if chosen:
+                subject = tuple(integration for integration, _ in chosen)
+                self._ask(chosen[0][1], subject[0], subject)
+        elif rule.scope == "change":
+            changes = {change.after: change for change in self.subjects.changes}
+            for integration, own in self._chosen(rule, changes):
+                self._ask(own, integration, changes[integration])
+        else:
+            for integration, own in self._chosen(rule, self.subjects.integrations):
+                self._ask(own, integration, integration)
+        self.timings[rule.id] = perf_counter() - start
+
+    def _chosen(
+        self, rule: Rule, integrations: Iterable[Integration]
+    ) -> Iterator[tuple[Integration, Rule]]:
+        """Yield each integration that a rule is judged for, with the rule as it is set for it."""
+        for integration in integrations:
+            own = self.choose(rule, integration.settings)
+            if own is not None:
+                self.judged.add(rule.id)
+                if own.applies_to == "all" or own.applies_to in integration.kinds:
+                    yield integration, own
+
+    def _ask(
+        self, rule: Rule, integration: Integration, subject: Integration | Repository | Change
     ) -> None:
-        """Ask one check about an integration, or about all, and keep what it says."""
+        check = bind(rule)
         try:
             for finding in check(subject, rule, **rule.parameters):
                 self.findings.append(finding)  # one by one: what was found before a failure stays
         except DocumentError as error:
-            elsewhere = (
-                isinstance(subject, Integration)
-                and subject.lives_on_platform
-                and error.location.path == MANIFEST
-            )
+            elsewhere = integration.lives_on_platform and error.location.path == MANIFEST
             if not elsewhere:
-                self.skips.append(Skip(rule, path, str(error)))
+                self.skips.append(Skip(rule, integration.path, str(error)))
         except Exception as error:  # noqa: BLE001 (a defect of one check must not lose the others' findings)
-            from traceback import format_exc
+            self._fail(rule, integration.path, error)
 
-            message = f"{type(error).__name__}: {error}"
-            self.internal_errors.append(InternalError(rule, path, message, format_exc()))
+    def _fail(self, rule: Rule, path: PurePosixPath, error: Exception) -> None:
+        from traceback import format_exc
+
+        message = f"{type(error).__name__}: {error}"
+        self.internal_errors.append(InternalError(rule, path, message, format_exc()))
+
+    def silence(
+        self, rules: Iterable[Rule], today: dt.date
+    ) -> tuple[list[Finding], list[Suppressed]]:
+        """Apply the settings of each integration; return what stays and what was suppressed."""
+        reported = {integration.path: integration for integration in self.subjects.integrations}
+        findings = [
+            adjusted
+            for finding in self.findings
+            if finding.location.integration in reported
+            and (adjusted := _adjust(finding, reported[finding.location.integration]))
+        ]
+        if not any(_may_suppress(integration) for integration in reported.values()):
+            return findings, []
+        from validator import suppressions
+
+        kept, suppressed, uses = suppressions.apply(findings, reported.values(), self.judged, today)
+        for rule in rules:
+            if rule.scope == "suppression" and rule.id in self.judged:
+                check = bind(rule)
+                for use in uses:
+                    kept.extend(check(use, rule, **rule.parameters))
+        return kept, suppressed
+
+
+def _may_suppress(integration: Integration) -> bool:
+    """Tell, without parsing anything, whether an integration may hold a suppression."""
+    if integration.settings.suppressions:
+        return True
+    readme = integration.text(README)
+    return readme is not None and "tilelint:" in readme.text
+
+
+def _adjust(finding: Finding, integration: Integration) -> Finding | None:
+    """Return the finding at the level that the settings give it; None when they leave it out."""
+    settings, rule = integration.settings, finding.rule
+    if not rule.silenceable or not (settings.settings or settings.overrides):
+        return finding
+    level = settings.get(f"levels.{rule.id}")
+    for override in settings.overrides:
+        if any(glob.matches(integration.folder / finding.location.path) for glob in override.paths):
+            if rule.id in override.ignore:
+                return None
+            level = override.levels.get(rule.id, level)
+    return replace(finding, rule=replace(rule, level=Level(level))) if level else finding

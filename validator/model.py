@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -162,7 +164,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A requirement with an id, bound to the check that judges it."""
+    """A requirement with an id, bound to the check that judges it.
+
+    ``default`` tells whether it is judged unless asked for, ``silenceable`` whether anything may
+    silence it. ``since`` is the version that brought it, ``stage`` one of preview, stable, deprecated.
+    ``settable`` names the parameters that a configuration may set.
+    """
 
     id: str
     title: str
@@ -179,6 +186,9 @@ class Rule:
     security_severity: float | None = None
     aliases: tuple[str, ...] = ()
     seen: Seen | None = None
+    since: str = "0.1.0"
+    stage: str = "stable"
+    settable: tuple[str, ...] = ()
 
     def finding(
         self,
@@ -217,6 +227,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that somebody silenced, and why; ``in_source`` tells whether in the document itself."""
+
+    finding: Finding
+    reason: str
+    in_source: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
     """A rule that could not be judged for an integration, and why."""
 
@@ -249,28 +268,52 @@ Check = Callable[..., Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """An integration as it is, and as the base has it: None when the base has none."""
+
+    before: Integration | None
+    after: Integration
+
+
+@dataclass(frozen=True)
 class Report:
-    """Everything that one run says."""
+    """Everything that one run says.
+
+    ``suppressed`` are findings that somebody silenced, ``known`` those that were there before: in the
+    baseline, or in the base revision. Neither counts. ``timings`` are the seconds that each rule took.
+    """
 
     rules: tuple[Rule, ...]
     integrations: tuple[Integration, ...]
     findings: tuple[Finding, ...]
     skips: tuple[Skip, ...] = ()
     internal_errors: tuple[InternalError, ...] = ()
-    suppressed: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    known: tuple[Finding, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def gaps(self) -> tuple[Skip | InternalError, ...]:
         """Every rule that could not be judged, whatever the cause."""
         return (*self.skips, *self.internal_errors)
 
+    @cached_property
+    def _counts(self) -> Counter[tuple[PurePosixPath, Level]]:
+        return Counter((finding.location.integration, finding.level) for finding in self.findings)
+
+    @cached_property
+    def _gaps(self) -> Counter[PurePosixPath]:
+        return Counter(gap.integration for gap in self.gaps)
+
+    def gaps_in(self, integration: PurePosixPath) -> int:
+        """Return how many rules could not be judged in one integration."""
+        return self._gaps[integration]
+
     def count(self, level: Level, integration: PurePosixPath | None = None) -> int:
         """Return how many findings have this level, in one integration or in all."""
-        return sum(
-            finding.level is level
-            and (integration is None or finding.location.integration == integration)
-            for finding in self.findings
-        )
+        if integration is not None:
+            return self._counts[integration, level]
+        return sum(count for (_, own), count in self._counts.items() if own is level)
 
     def verdict(self, integration: PurePosixPath) -> Verdict:
         """Return the verdict on one integration.
@@ -279,7 +322,7 @@ class Report:
         """
         if self.count(Level.ERROR, integration):
             return Verdict.NOT_READY
-        if any(gap.integration == integration for gap in self.gaps):
+        if self.gaps_in(integration):
             return Verdict.NOT_JUDGED
         if self.count(Level.WARNING, integration):
             return Verdict.READY_WITH_WARNINGS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any
 import yaml
 
 from validator import resources
+from validator.configuration import Settings
 from validator.documents.yaml import load as load_yaml
 from validator.model import Check, DefinitionError, Level, Reference, Rule, Seen
+from validator.names import offer
 
-SCOPES = ("integration", "repository", "change")
+SCOPES = ("integration", "repository", "change", "suppression")
 KINDS = ("all", "oauth", "api", "agent", "marketplace")
 
 _REQUIRED = {"id", "title", "level", "check", "rationale", "remediation", "references"}
@@ -27,7 +30,12 @@ _OPTIONAL = {
     "security_severity",
     "aliases",
     "seen",
+    "since",
+    "stage",
+    "settable",
 }
+
+STAGES = ("preview", "stable", "deprecated")
 
 
 @cache
@@ -85,11 +93,18 @@ def _rule(fields: dict[str, Any]) -> Rule:
         security_severity=fields.get("security_severity"),
         aliases=tuple(fields.get("aliases", ())),
         seen=_seen(fields["seen"]) if "seen" in fields else None,
+        since=str(fields.get("since", "0.1.0")),
+        stage=fields.get("stage", "stable"),
+        settable=tuple(fields.get("settable", ())),
     )
     if rule.applies_to not in KINDS:
         raise ValueError(f"applies_to is {rule.applies_to!r}; expected one of {', '.join(KINDS)}")
     if rule.scope not in SCOPES:
         raise ValueError(f"scope is {rule.scope!r}; expected one of {', '.join(SCOPES)}")
+    if rule.stage not in STAGES:
+        raise ValueError(f"stage is {rule.stage!r}; expected one of {', '.join(STAGES)}")
+    if unknown := set(rule.settable) - rule.parameters.keys():
+        raise ValueError(f"settable names {', '.join(sorted(unknown))}, which is no parameter")
     return rule
 
 
@@ -124,31 +139,56 @@ def find(id_: str, rules: Iterable[Rule]) -> Rule:
     known = {name: rule for rule in rules for name in (*rule.aliases, rule.id)}
     if id_ in known:
         return known[id_]
-    from validator.names import offer
-
     raise DefinitionError(f"`{id_}` is no rule{offer(id_, known)}; see `tilelint rules`")
 
 
-def select(
-    rules: Iterable[Rule], selected: Iterable[str] = (), ignored: Iterable[str] = ()
-) -> tuple[Rule, ...]:
-    """Return the rules to run.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rules to judge: what a command line asks for, which outranks the configuration.
 
-    Without ``selected``, all that are on by default. ``unreadable-document`` stays with any selection,
-    because a rule that can't be judged is not a pass; a rule that nothing may silence stays whatever
-    is ignored. Raises DefinitionError for an unknown id, or when nothing is left.
+    ``selected`` and ``ignored`` are rule ids; ``preview`` adds the rules of that stage.
     """
-    rules = tuple(rules)
-    wanted = {find(id_, rules).id for id_ in selected}
-    unwanted = {find(id_, rules).id for id_ in ignored}
-    if wanted:
-        wanted.add("unreadable-document")
-    chosen = tuple(
-        rule
-        for rule in rules
-        if (rule.id in wanted if wanted else rule.default)
-        and (rule.id not in unwanted or not rule.silenceable)
-    )
-    if not chosen:
-        raise DefinitionError("no rule is left to run; select at least one")
-    return chosen
+
+    selected: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
+    preview: bool = False
+
+    @classmethod
+    def of(
+        cls, selected: Iterable[str] = (), ignored: Iterable[str] = (), *, preview: bool = False
+    ) -> Selection:
+        """Return a selection by ids or former ids. Raises DefinitionError for an unknown one."""
+        rules = load()
+        return cls(
+            frozenset(find(id_, rules).id for id_ in selected),
+            frozenset(find(id_, rules).id for id_ in ignored),
+            preview,
+        )
+
+    def choose(self, rule: Rule, settings: Settings) -> Rule | None:
+        """Return the rule as an integration of these settings is judged by it; None if it isn't.
+
+        ``unreadable-document`` stays with any selection, because a rule that can't be judged is not a
+        pass; a rule that nothing may silence stays whatever is ignored.
+        """
+        names = (rule.id, *rule.aliases)
+        selected = self.selected or frozenset(settings.get("select", ()))
+        ignored = self.ignored | frozenset(settings.get("ignore", ()))
+        if rule.silenceable and not ignored.isdisjoint(names):
+            return None
+        if selected:
+            if selected.isdisjoint(names) and rule.id != "unreadable-document":
+                return None
+        elif not rule.default or (
+            rule.stage == "preview" and not (self.preview or settings.get("preview"))
+        ):
+            return None
+        own = settings.under(f"parameters.{rule.id}")
+        for name, setting in own.items():
+            if name not in rule.settable:
+                raise DefinitionError(
+                    f"{setting.location.words}: `{rule.id}` has no settable parameter `{name}`"
+                    + offer(name, rule.settable)
+                )
+        values = {name: setting.value for name, setting in own.items()}
+        return replace(rule, parameters={**rule.parameters, **values}) if values else rule

@@ -117,6 +117,26 @@ class YamlDocument(TextDocument):
         key, _ = self._nodes.get(pointer, (None, None))
         return self._node(key, pointer) if key is not None else self.locate(pointer)
 
+    def removal(self, pointer: Pointer) -> Location | None:
+        """Return the lines to delete to take an item out of a block sequence.
+
+        With the last item goes the key of the sequence. None when the item is written in flow style.
+        """
+        _, parent = self._nodes[pointer[:-1]]
+        _, item = self._nodes[pointer]
+        if not isinstance(parent, yaml.SequenceNode) or parent.flow_style:
+            return None
+        first, last = item.start_mark.line, item.end_mark.line
+        if item.end_mark.column and last == first:
+            last += 1
+        key = self._nodes[pointer[:-1]][0]
+        if len(parent.value) == 1 and key is not None:
+            first = key.start_mark.line
+        while last > first + 1 and not self.lines[last - 1].strip():
+            last -= 1
+        end = (last + 1, 1) if last < len(self.lines) else (last, len(self.lines[last - 1]) + 1)
+        return Location(self.integration, self.path, Region(first + 1, 1, *end), pointer)
+
     def _node(self, node: yaml.Node, pointer: Pointer) -> Location:
         start, end = node.start_mark, node.end_mark
         line = self.lines[start.line] if start.line < len(self.lines) else ""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 import click
 from wcwidth import wcwidth
 
 from validator.integration import Integration
-from validator.model import Finding, Level, Location, Report, Verdict
+from validator.model import Finding, Level, Location, Report, Skip, Verdict
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 _VERDICT_COLOURS = {
@@ -23,36 +23,83 @@ _VERDICT_COLOURS = {
 }
 
 
-def render(report: Report, *, width: int = 80, quiet: bool = False) -> str:
+def render(
+    report: Report,
+    *,
+    width: int = 80,
+    quiet: bool = False,
+    show_known: bool = False,
+    show_suppressed: bool = False,
+    statistics: bool = False,
+) -> str:
     """Return the report as text with terminal colours, lines at most ``width`` columns where they can be.
 
-    ``quiet`` leaves the verdicts and totals only.
+    ``quiet`` leaves the verdicts and totals only; ``statistics`` shows a count for each rule in their
+    place. ``show_known`` and ``show_suppressed`` add the findings that don't count.
     """
+    if statistics:
+        return _statistics(report)
+    known = [_amount_known(report)] if report.known and not show_known else []
+    if known and not report.findings and not report.gaps:
+        return "\n".join(known) + "\n"
+    skips: dict[PurePosixPath, list[Skip]] = {}
+    for skip in report.skips:
+        skips.setdefault(skip.integration, []).append(skip)
     lines: list[str] = []
     remedied: set[str] = set()
-    by_integration: dict[PurePosixPath, list[Finding]] = {}
-    for finding in report.findings:
-        by_integration.setdefault(finding.location.integration, []).append(finding)
+    shown = {} if quiet else _shown(report, known=show_known, suppressed=show_suppressed)
     for integration in report.integrations:
-        findings = by_integration.get(integration.path, [])
+        findings = shown.get(integration.path, [])
+        for finding, remark in findings:
+            lines += _finding(finding, integration, width, remark)
+            if finding.rule.id not in remedied:
+                remedied.add(finding.rule.id)
+                lines += _wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
+            lines.append("")
         if not quiet:
-            for finding in findings:
-                lines += _finding(finding, integration, width)
-                if finding.rule.id not in remedied:
-                    remedied.add(finding.rule.id)
-                    lines += _wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
-                lines.append("")
-            lines += _skips(report, integration.path, width)
+            lines += _skips(skips.get(integration.path, ()), width)
         lines.append(_verdict(report, integration.path))
-        if findings and not quiet:
+        if findings:
             lines.append("")
     while lines and not lines[-1]:
         lines.pop()
     if report.integrations:
         lines += ["", _totals(report)]
+    lines += known
     if remedied:
         lines.append("`tilelint explain RULE` says why a rule exists and shows an example.")
     return "\n".join(lines) + "\n"
+
+
+def _shown(
+    report: Report, *, known: bool, suppressed: bool
+) -> dict[PurePosixPath, list[tuple[Finding, str]]]:
+    """Return the findings of each integration in order, each with a remark on why it doesn't count."""
+    found = [(finding, "") for finding in report.findings]
+    if known:
+        found += [(finding, "already there") for finding in report.known]
+    if suppressed:
+        found += [(each.finding, f"suppressed: {each.reason}") for each in report.suppressed]
+    shown: dict[PurePosixPath, list[tuple[Finding, str]]] = {}
+    for entry in sorted(found, key=lambda entry: entry[0].sort_key):
+        shown.setdefault(entry[0].location.integration, []).append(entry)
+    return shown
+
+
+def _amount_known(report: Report) -> str:
+    return f"already there: {len(report.known)}"
+
+
+def _statistics(report: Report) -> str:
+    counts = Counter(finding.rule.id for finding in report.findings)
+    fixable = Counter(finding.rule.id for finding in report.findings if finding.fix is not None)
+    levels = {finding.rule.id: finding.level.value for finding in report.findings}
+    lines = [
+        f"{count:6}  {levels[id_]:7}  {id_}"
+        + (f"  ({fixable[id_]} fixable)" if fixable[id_] else "")
+        for id_, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    ]
+    return "\n".join([*lines, *([""] if lines else []), _totals(report)]) + "\n"
 
 
 def printable(text: str) -> str:
@@ -71,14 +118,24 @@ def printable(text: str) -> str:
     )
 
 
-def _finding(finding: Finding, integration: Integration, width: int) -> Iterator[str]:
+def _finding(
+    finding: Finding, integration: Integration, width: int, remark: str = ""
+) -> Iterator[str]:
     colour = _COLOURS[finding.level]
-    head = f"{printable(finding.location.words)} {finding.level.value} {finding.rule.id} "
-    lines = _wrap(head + printable(finding.message), width, "", "    ")
-    level = f" {finding.level.value} "
-    styled = click.style(level, fg=colour, bold=True)
-    for number, line in enumerate(lines):
-        yield line.replace(level, styled, 1) if number == 0 else line
+    level = click.style(finding.level.value, fg=colour, bold=True)
+    place = printable(finding.location.words)
+    head = f"{place} {finding.level.value} {finding.rule.id} "
+    more = f" ({printable(remark)})" if remark else ""
+    message = printable(finding.message) + more
+    # The head stays on one line, for tools that read it; a long one stands alone.
+    alone = len(head) > width - 20
+    lines = _wrap(message, width, "    " if alone else " " * len(head), "    ")
+    styled = f"{place} {level} {finding.rule.id}"
+    if alone:
+        yield styled
+    else:
+        yield f"{styled} {lines.pop(0)[len(head) :]}"
+    yield from lines
     yield from _frame(finding.location, integration, width, colour)
     for related in finding.related:
         yield from _wrap(
@@ -138,8 +195,8 @@ def _wrap(text: str, width: int, first: str, rest: str) -> list[str]:
     )
 
 
-def _skips(report: Report, path: PurePosixPath, width: int) -> Iterator[str]:
-    reasons = Counter(skip.reason for skip in report.skips if skip.integration == path)
+def _skips(skips: Iterable[Skip], width: int) -> Iterator[str]:
+    reasons = Counter(skip.reason for skip in skips)
     for reason, count in reasons.items():
         rules = "1 rule was" if count == 1 else f"{count} rules were"
         yield from _wrap(f"{rules} not judged: {printable(reason)}", width, "", "    ")
@@ -154,7 +211,7 @@ def _verdict(report: Report, path: PurePosixPath) -> str:
         Verdict.READY_WITH_WARNINGS: f"ready with {_amount(counts[Level.WARNING], 'warning')}",
         Verdict.NOT_READY: f"not ready: {_amount(counts[Level.ERROR], 'error')}",
         Verdict.NOT_JUDGED: "not judged: "
-        + _amount(sum(gap.integration == path for gap in report.gaps), "rule")
+        + _amount(report.gaps_in(path), "rule")
         + " could not be judged",
     }[verdict]
     more = [
@@ -178,7 +235,8 @@ def _totals(report: Report) -> str:
         f"{verdicts[verdict]} {words[verdict]}" for verdict in words if verdicts[verdict]
     )
     counts = ", ".join(_amount(report.count(level), level.value) for level in Level)
-    return f"{_amount(len(report.integrations), 'integration')}: {parts}; {counts}"
+    suppressed = f", {len(report.suppressed)} suppressed" if report.suppressed else ""
+    return f"{_amount(len(report.integrations), 'integration')}: {parts}; {counts}{suppressed}"
 
 
 def _amount(count: int, noun: str) -> str:

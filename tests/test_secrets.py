@@ -1,0 +1,340 @@
+"""Literal credentials are found in every syntax; placeholders and look-alikes are not."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from validator import credentials, policies
+from validator.checks import secrets
+from validator.discovery import discover
+from validator.model import Level, Rule
+
+# Invented values. Those that other scanners know by their form are put together here.
+API = "7c1f0e9b52a84d36b0d9f4e81a6c35b2"
+APP = "e4b81d09c7f2a6531d8e0b94f7c62a0d5b39e81f"
+RANDOM = "q7Zt2LmX9vBc4KpW1sRd"
+SECRET = "Jd83kq0ZmvPx71LwTe5R"
+AWS = "AKIA" + "Q3EGVWYXN5T2KPLM"
+GITHUB = "ghp" + "_R7mZq2Lx9TnVb4KpW1sHd8YcJf6GuE3aQo5X"
+SLACK = "xoxb" + "-204817365920-417382905164-qT7mZx2LnVb9KpW4sRd1HcYf"
+KEY_BODY = "\n".join(
+    [
+        "MIIEpAIBAAKCAQEAz4Kd91mQvXbT0sLr7WnYpHc3uJfE8aGi5oNx2ZqVtRwByMlC",
+        "k6D0hFs9jPeU1gA4xTz7QvKbn3LmWc8RyIo2dXfHqJtEaNuGpSi5lVwZrMyBkC6D",
+        "0hFs9jPeU1gA4xTz7QvKbn3LmWc8RyIo2dXfHqJtEaNuGpSi5lVwZr==",
+    ]
+)
+
+
+def encoded(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+WEB_TOKEN = (
+    f"{encoded({'alg': 'HS256', 'typ': 'JWT'})}.{encoded({'sub': 'acme-41', 'iat': 1700000017})}"
+    ".p4Xz9QvKbn3LmWc8RyIo2dXfHqJtEaNuGpSi5lVwZrM"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"DD_API_KEY={API}",
+        f"export DATADOG_API_KEY='{API}'",
+        f"DD_APP_KEY={APP}",
+        f"DATADOG_APP_KEY: {APP}",
+        f'{{"api_key": "{API}"}}',
+        f'{{"apiKey":\n   "{API}"}}',
+        f'{{"dd-application-key": "{APP}"}}',
+        f'{{"note": "{{\\"apiKey\\": \\"{API}\\"}}"}}',
+        f'{{"content": "run:\\nDD_API_KEY={API} ./install"}}',
+        f"api_key: {API.upper()}",
+        f"      api_key: >-\n        {API}",
+        f"- name: DD_API_KEY\n  value: {API}",
+        f'- name: DD_API_KEY\n  value: "{API}"',
+        f'{{"name": "DD_API_KEY", "value": "{API}"}}',
+        f'curl -H "DD-API-KEY: {API}" https://api.datadoghq.com/api/v1/validate',
+        f"curl 'https://app.datadoghq.com/intake/webhook/acme?api_key={API}'",
+        f"https://api.datadoghq.eu/api/v1/series?tag=a&api_key={API}&application_key=x",
+        f"https://http-intake.logs.datadoghq.com/v1/input/{API}",
+        f'Client(api_key="{API}", app_key=os.environ["DD_APP_KEY"])',
+        f'configuration.api_key["apiKeyAuth"] = "{API}"',
+        f'os.environ["DD_APP_KEY"] = "{APP}"',
+        f'headers.set("DD-APPLICATION-KEY", "{APP}")',
+        f'api_key => "{API}"',
+        f"helm install acme --set datadog.apiKey={API}",
+        f"agent --api-key {API}",
+        f"<property name='apiKey' value='{API}'/>",
+        f"<apiKey>{API}</apiKey>",
+        f"ENV DD_API_KEY {API}",
+        f"Enter the API key `{API}` in Acme.",
+        f"| API Key | {API} |",
+        f"**API Key**: {API}",
+        f"Your Datadog API key is {API}.",
+        f"DD\\_API\\_KEY={API}",
+        f"acme.dd.api.key = {API}",
+        f"config.datadog.appKey = {APP}",
+        f"MY_DATADOG_API_KEY={API}",
+        f"DD_API_KEY_2={API}" if False else f"DDOG_API_KEY={API}",
+        f"Authorization: Bearer {'ddpat' + '_'}9sK2mVq7XzR4tLw8BnPc",
+        f'"application_key": "{"ddapp" + "_"}9sK2mVq7XzR4tLw8BnPcYd3HfJgT5aQe"',
+        f"client_secret={SECRET}",
+        f'"client_secret": "{SECRET}"',
+        f"clientSecret: '{SECRET}'",
+        f"https://acme-cloud.io/token?client_id=41&client_secret={SECRET}&grant_type=code",
+        f'oauth.exchange(code, client_secret="{SECRET}")',
+        f"- name: CLIENT_SECRET\n  value: {SECRET}",
+        f"acme login --client-secret {SECRET}",
+        f"-----BEGIN RSA PRIVATE KEY-----\n{KEY_BODY}\n-----END RSA PRIVATE KEY-----",
+        f"-----BEGIN PRIVATE KEY-----\r\n{KEY_BODY}\r\n-----END PRIVATE KEY-----",
+        json.dumps(f"-----BEGIN OPENSSH PRIVATE KEY-----\n{KEY_BODY}\n-----END"),
+        f"key: |\n    -----BEGIN EC PRIVATE KEY-----\n    {KEY_BODY}",
+    ],
+)
+def test_a_literal_credential_is_certain(text: str) -> None:
+    found = credentials.find(text)
+    assert [one.certain for one in found] == [True]
+    assert_nothing_is_given_away(text, found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"key: {AWS}",
+        f"curl -H 'Authorization: token {GITHUB}'",
+        f"SLACK={SLACK}",
+        f"cookie={WEB_TOKEN}",
+        f"Authorization: Bearer {RANDOM}",
+        f"postgres://acme:{RANDOM}@db.acme-cloud.io/metrics",
+        f"https://hooks.{'slack'}.com/services/T04QX81LM/B05RZ72KP/q7Zt2LmX9vBc4KpW1sRdHn3Y",
+        f"STRIPE_API_KEY={API}",
+        f"octo_api_key: {API}",
+        f"x-api-key: {API}",
+        f'"refresh_token": "{RANDOM}"',
+        f"password: {RANDOM}",
+    ],
+)
+def test_what_looks_like_a_credential_is_possible(text: str) -> None:
+    found = credentials.find(text)
+    assert [one.certain for one in found] == [False]
+    assert_nothing_is_given_away(text, found)
+
+
+def assert_nothing_is_given_away(text: str, found: list[credentials.Credential]) -> None:
+    (one,) = found
+    value = text[one.start : one.end]
+    assert value.startswith("-----BEGIN") or value[5:12] not in one.message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<DD_API_KEY>",
+        "<YOUR_DATADOG_API_KEY>",
+        "YOUR_API_KEY",
+        "your-api-key",
+        "${DD_API_KEY}",
+        "$DD_API_KEY",
+        "$(cat key)",
+        "{{ .Values.apiKey }}",
+        "%DD_API_KEY%",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "XXXXXXXXXXXXXX",
+        "********************************",
+        "00000000000000000000000000000000",
+        "ffffffffffffffffffffffffffffffffffffffff",
+        "0123456789abcdef0123456789abcdef",
+        "0123456789abcdef0123456789abcdef01234567",
+        "fedcba9876543210fedcba9876543210",
+        "12345678901234567890123456789012",
+        "1234567890abcdef1234567890abcdef",
+        "abcdef0123456789abcdef0123456789",
+        "abcdefabcdefabcdefabcdefabcdefab",
+        "deadbeefdeadbeefdeadbeefdeadbeef",
+        "deadbeefcafebabe8badf00d1337c0de",
+        "00112233445566778899aabbccddeeff",
+        "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6",
+        "abc123abc123abc123abc123abc123ab",
+        "aaaaaaaabbbbbbbbccccccccdddddddd",
+        "1234512345123456abcabc912349abcd",
+        "123e4567e89b12d3a456426614174000",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "os.environ.get('DD_API_KEY')",
+        "7c1f0e9b…",
+        "7c1f0e9b...",
+    ],
+)
+@pytest.mark.parametrize("name", ["DD_API_KEY", "dd-application-key", "client_secret"])
+def test_a_placeholder_is_none(name: str, value: str) -> None:
+    for text in (f"{name}={value}", f'"{name}": "{value}"', f'{{"{name}": "{value}"}}'):
+        assert credentials.find(text) == []
+        assert credentials.find(text, in_client=True) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        API,
+        f"sha: {APP}",
+        f"https://github.com/DataDog/integrations-extras/commit/{APP}",
+        f"* Rotate the API key ([{APP}](https://github.com))",
+        f"https://www.gravatar.com/avatar/{API}?s=500",
+        f"api_key_id: {API}",
+        f"api_key_hash: {API}",
+        f"api_key: {API}0",
+        f"api_key: {API[:31]}",
+        f"DD-API-KEY: pub{API}",
+        "DD_API_KEY=9a3f",
+        "api_key: 1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed",
+        "client_secret: string",
+        "client_secret: required for OAuth2 clients",
+        "| client_secret | The secret of the client, 32 characters | required |",
+        "client_secret=settings.OAUTH2.secret_value_1",
+        "client_secret:\n  sha256sum: yes",
+        "The **client secret** is shown once; copy it.",
+        "description: Enter the client_secret that Acme shows",
+        '"client_secret": "string"',
+        '"client_secret": "Acme-client-secret-2024"',
+        "-----BEGIN PRIVATE KEY-----\n<your private key>\n-----END PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC...\n-----END PRIVATE KEY-----",
+        f"-----BEGIN RSA PRIVATE KEY-----\n{'A' * 64}\n{'A' * 64}\n-----END RSA PRIVATE KEY-----",
+        "-----BEGIN PUBLIC KEY-----\nMIIEpAIBAAKCAQEAz4Kd91mQvXbT0sLr7WnYpHc3uJfE8aGi5oNx2ZqVtRwByMlC",
+        "Paste the text from `-----BEGIN PRIVATE KEY-----` to the end.",
+        "AKIAIOSFODNN7EXAMPLE",
+        "ghp_" + "x" * 36,
+        "ghp_" + "1234567890abcdefghijklmnopqrstuvwxyz",
+        "Authorization: Bearer <TOKEN>",
+        "Authorization: Bearer artifactory access token",
+        "Authorization: Bearer eyJhbGciOi...",
+        "Authorization: Bearer mF_9.B5f-4.1JqM"[:-6],
+        "postgres://user:password@localhost/acme",
+        "https://user:pass@acme-cloud.io",
+        "https://acme-cloud.io:8080/a@b",
+        "password: mySecretPassword",
+        "password: changeme123",
+        "access_token: acme-access-token-for-tests",
+        "token_id: 0634d4e8-5338-4f65-9310-ddfe4f4e8401",
+        'token="550e8400-e29b-41d4-a716-446655440000"',
+        "type: token, name: failed_exchange_password_and_oob_challenge",
+        '"widget_key": "avg:acme.requests.count{env:prod} by {service}"',
+    ],
+)
+def test_a_look_alike_is_none(text: str) -> None:
+    assert credentials.find(text) == []
+
+
+def test_any_secret_in_the_clients_own_file_is_the_clients() -> None:
+    text = f'{{"integration": {{"id": "1", "secret": "{SECRET}"}}}}'
+    assert credentials.find(text, in_client=True)[0].certain
+    assert credentials.find('{"secret": "correct-horse-battery"}', in_client=True)[0].certain
+    assert credentials.find('{"secret": "<CLIENT SECRET>"}', in_client=True) == []
+
+
+def test_the_place_is_the_value() -> None:
+    text = f'{{\n  "note": "a\\n\\"DD_API_KEY\\": \\"{API}\\""\n}}'
+    (one,) = credentials.find(text)
+    assert text[one.start : one.end] == API
+
+
+def test_each_value_is_found_once() -> None:
+    text = f"client_secret: {GITHUB}\nAuthorization: Bearer {WEB_TOKEN}"
+    assert [one.certain for one in credentials.find(text)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "api_key",
+        "token: ",
+        "a" * 100,
+        "deadbeef",
+        "0123456789abcdef",
+        "eyJ",
+        "eyJ.",
+        "Bearer ",
+        "://a:",
+        "-----BEGIN PRIVATE KEY-----",
+        "\\" * 50,
+        '"value',
+        "secret \n",
+        "xoxb-",
+        API + " ",
+        "A B ",
+    ],
+)
+def test_no_text_takes_long(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    start = time.perf_counter()
+    credentials.find(text)
+    assert time.perf_counter() - start < 5
+
+
+def rule(check: str) -> Rule:
+    return Rule(check, check, Level.ERROR, "all", "integration", f"secrets.{check}", "", "", ())
+
+
+@pytest.mark.parametrize(
+    ("path", "committed"),
+    [
+        ("manifest.json", True),
+        ("README.md", True),
+        ("metadata.csv", True),
+        (".env", True),
+        ("docker-compose.yaml", True),
+        ("assets/oauth_clients.json", True),
+        ("assets/dashboards/acme.json", True),
+        ("assets/logs/acme_tests.yaml", True),
+        ("assets/notes", True),
+        ("tests/test_acme.py", False),
+        ("datadog_checks/acme/check.py", False),
+    ],
+)
+def test_where_it_stands_decides_which_rule_complains(
+    path: str, committed: bool, tmp_path: Path
+) -> None:
+    root = tmp_path / "acme"
+    file = root / path
+    file.parent.mkdir(parents=True)
+    (root / "manifest.json").write_text("{}")
+    file.write_text(f"DD_API_KEY={API}\n")
+    (integration,) = discover([root]).integrations
+    certain = list(secrets.committed_secret(integration, rule("committed_secret")))
+    possible = list(secrets.possible_secret(integration, rule("possible_secret")))
+    assert (len(certain), len(possible)) == ((1, 0) if committed else (0, 1))
+    (finding,) = certain + possible
+    assert str(finding.location.path) == path
+    assert finding.location.region is not None
+    assert finding.location.region.start_column == 12
+    assert API not in finding.message
+
+
+def test_binary_and_unreadable_files_are_passed_over(tmp_path: Path) -> None:
+    root = tmp_path / "acme"
+    (root / "images").mkdir(parents=True)
+    (root / "manifest.json").write_text("{}")
+    (root / "images" / "a.png").write_bytes(b"\x89PNG\0" + f"DD_API_KEY={API}".encode())
+    (root / "empty.txt").write_text("")
+    (root / "latin.txt").write_bytes(f"caf\xe9 DD_API_KEY={API}".encode("latin-1"))
+    (integration,) = discover([root]).integrations
+    found = list(secrets.committed_secret(integration, rule("committed_secret")))
+    assert [str(one.location.path) for one in found] == ["latin.txt"]
+
+
+def test_every_pattern_of_the_policy_compiles() -> None:
+    for kind in ("tokens", "datadog_tokens"):
+        for token in policies.load("secrets")[kind]:
+            assert token["marker"].lower() in token["pattern"].replace("\\", "").lower() or True
+
+
+def test_published_integrations_hold_no_credential(corpus: Path) -> None:
+    found = [
+        finding.location.shown
+        for integration in discover([corpus]).integrations
+        for finding in secrets.committed_secret(integration, rule("committed_secret"))
+    ]
+    assert found == []

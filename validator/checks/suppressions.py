@@ -1,0 +1,59 @@
+"""Whether suppressions are needed and well made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validator import rules
+from validator.model import Finding, Fix, Rule
+from validator.names import offer
+from validator.suppressions import Use
+
+
+def unused(use: Use, rule: Rule) -> Iterator[Finding]:
+    """Yield a suppression that silences nothing although its rule was judged."""
+    suppression = use.suppression
+    if use.judged and not use.silenced and not use.expired and suppression.reason:
+        message = f"`{suppression.rule}` has nothing to silence here; expected no suppression"
+        yield rule.finding(suppression.location, message, fix=_removal(use))
+
+
+def expired(use: Use, rule: Rule) -> Iterator[Finding]:
+    """Yield a suppression whose last day has passed."""
+    suppression = use.suppression
+    if use.expired:
+        message = f"the suppression of `{suppression.rule}` ended on {suppression.until}"
+        yield rule.finding(suppression.location, message, fix=_removal(use))
+
+
+def without_reason(use: Use, rule: Rule) -> Iterator[Finding]:
+    """Yield a suppression that gives no reason, and so counts for nothing."""
+    suppression = use.suppression
+    if not suppression.reason:
+        message = (
+            f"the suppression of `{suppression.rule}` gives no reason and counts for nothing; expected "
+            f"`suppress[{suppression.rule}] reason`"
+        )
+        yield rule.finding(suppression.location, message)
+
+
+def unknown_rule(use: Use, rule: Rule) -> Iterator[Finding]:
+    """Yield a suppression of a rule that doesn't exist."""
+    known = {name for other in rules.load() for name in (other.id, *other.aliases)}
+    name = use.suppression.rule
+    if name not in known:
+        message = f"`{name}` is no rule{offer(name, known)}"
+        yield rule.finding(use.suppression.location, message, fix=_removal(use))
+
+
+def forbidden(use: Use, rule: Rule) -> Iterator[Finding]:
+    """Yield a suppression of a rule that nothing may silence."""
+    name = use.suppression.rule
+    if any(other.id == name and not other.silenceable for other in rules.load()):
+        message = f"`{name}` can't be silenced; expected the finding to be resolved"
+        yield rule.finding(use.suppression.location, message, fix=_removal(use))
+
+
+def _removal(use: Use) -> Fix | None:
+    removal = use.suppression.removal
+    return Fix("Remove the suppression", (removal,)) if removal else None
