@@ -10,7 +10,7 @@ is written anew; verdicts, keywords and everything else above it stay as they ar
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import re
 import sys
 import textwrap
@@ -110,7 +110,9 @@ def rebuild_scopes(text: str, specification: Specification, checked: str) -> str
         **{name: str(before["checked"]) for name in sorted(listed_before - specification.listed)},
         **{name: str(until) for name, until in before.get("gone", {}).items()},
     }
-    gone = {name: gone[name] for name in sorted(gone) if name not in {*specification.listed, *retired}}
+    gone = {
+        name: gone[name] for name in sorted(gone) if name not in {*specification.listed, *retired}
+    }
     asked_for = specification.used - specification.listed - retired.keys() - gone.keys() - partner
     # What has only just been listed may get its operations later.
     settled = specification.listed & (listed_before or specification.listed)
@@ -178,8 +180,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("specifications", nargs="+", type=Path, metavar="OPENAPI_FILE")
     parser.add_argument(
         "--checked",
-        type=datetime.date.fromisoformat,
-        default=datetime.date.today(),  # noqa: DTZ011 (the maintainer's own day)
+        type=dt.date.fromisoformat,
+        default=dt.date.today(),  # noqa: DTZ011 (the maintainer's own day)
         help="the day the files are from (default: today)",
     )
     parser.add_argument("--policies", type=Path, default=POLICIES, help="the folder to write to")

@@ -1,0 +1,138 @@
+"""The catalogue of OAuth scopes: what a name is, and what we think of it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from validator import policies
+
+
+class Status(enum.Enum):
+    """Where a name is found."""
+
+    LISTED = "on the public list"
+    PARTNER = "for technology partners only"
+    RETIRED = "on an earlier list only"
+    UNLISTED = "on no list, though something asks for it"
+    PERMISSION = "a role permission only"
+    UNKNOWN = "nowhere"
+
+
+class Risk(enum.Enum):
+    """What could go wrong when a scope is granted; the values are the words of messages."""
+
+    ADMIN = "administers the customer's organization"
+    EXTERNAL_EXPOSURE = "can show the customer's data to people outside"
+    SECURITY_CONFIG = "can change how the customer is protected"
+    SENSITIVE_READ = "reads sensitive data"
+    NORMAL = ""
+
+
+PRIVILEGED = (Risk.ADMIN, Risk.EXTERNAL_EXPOSURE, Risk.SECURITY_CONFIG)
+"""The risks for which a scope must be justified."""
+
+API_KEYS_WRITE = "api_keys_write"
+"""The scope with which a client creates the API key that every intake operation takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueriedData:
+    """What reads one data type: any of ``scopes`` serves its tag, any of ``disclosed`` demands it."""
+
+    name: str
+    scopes: tuple[str, ...]
+    disclosed: tuple[str, ...]
+    note: str
+
+    @property
+    def tag(self) -> str:
+        """The classifier tag that tells customers of it."""
+        return f"Queried Data Type::{self.name}"
+
+
+class Catalogue:
+    """What the scope policy says. ``date`` (ISO 8601) belongs in each message that rests on it."""
+
+    def __init__(self, policy: policies.Policy) -> None:
+        data = policy.data
+        self.date = policy.checked
+        self.listed = frozenset([*data["listed"], *data["listed_since"]])
+        self._partner = frozenset(data["partner"])
+        self._retired: Mapping[str, Mapping[str, Any]] = {
+            **{name: {"until": until, "successor": None} for name, until in data["gone"].items()},
+            **data["retired"],
+        }
+        self._unlisted = frozenset([*data["asked_for"], *data["observed"]])
+        self._access: dict[str, str] = {
+            name: kind for kind, names in data["access"].items() for name in names
+        }
+        self._risks = {
+            name: Risk[kind.upper().replace("-", "_")]
+            for kind, names in data["risk"].items()
+            for name in names
+        }
+        self.without_operation = frozenset(data["without_operation"])
+        self.unread = frozenset([*data["unread"], *data["listed_since"]])
+        self.needs: Mapping[str, str] = data["needs"]
+        self.reads_secrets: Mapping[str, str] = data["reads_secrets"]
+        self.write_keywords: Mapping[str, list[str]] = data["write_keywords"]
+        self.queried = tuple(
+            QueriedData(name, tuple(d["scopes"]), tuple(d["disclosed"]), d.get("note", ""))
+            for name, d in data["queried"].items()
+        )
+
+    @property
+    def requestable(self) -> frozenset[str]:
+        """The scopes that a client may request: on the public list, or granted to partners."""
+        return self.listed | self._partner
+
+    def status(self, name: str) -> Status:
+        """Tell where a name is found; the list of role permissions is read only for a stranger."""
+        if name in self.listed:
+            return Status.LISTED
+        if name in self._partner:
+            return Status.PARTNER
+        if name in self._retired:
+            return Status.RETIRED
+        if name in self._unlisted:
+            return Status.UNLISTED
+        return Status.PERMISSION if name in permissions() else Status.UNKNOWN
+
+    def access(self, name: str) -> str:
+        """Return ``read``, ``write`` or ``other``: what the scope is for, as its name says."""
+        suffix = name.rpartition("_")[2]
+        return self._access.get(name, suffix if suffix in ("read", "write") else "other")
+
+    def risk(self, name: str) -> Risk:
+        """Return what could go wrong when the scope is granted."""
+        return self._risks.get(name, Risk.NORMAL)
+
+    def retired(self, name: str) -> tuple[str, str | None]:
+        """Return the last day on which a retired scope was listed, and its successor if it has one."""
+        entry = self._retired[name]
+        return str(entry["until"]), entry["successor"]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue, read once."""
+    return Catalogue(policies.load("scopes"))
+
+
+@cache
+def permissions() -> Mapping[str, str]:
+    """Return the role permissions that are no OAuth scopes, each with what is known of it."""
+    policy = policies.load("permissions")
+    notes = policy["notes"]
+    return {name: notes.get(name, "") for names in policy["permissions"].values() for name in names}
+
+
+@cache
+def descriptions() -> Mapping[str, str]:
+    """Return what each scope lets an integration do, in words that follow "This integration can"."""
+    words: Mapping[str, str] = policies.load("scope_descriptions")["descriptions"]
+    return words

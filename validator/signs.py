@@ -1,0 +1,179 @@
+"""Signs that an integration submits data to Datadog, or queries data from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from validator import assets
+from validator.assets import manifest_value
+from validator.documents.json import JsonDocument
+from validator.integration import DATAFLOWS, MANIFEST, README, Integration, once
+from validator.model import Location
+
+DATA_TYPES = ("Metrics", "Logs", "Traces", "Events", "Incidents")
+"""What the tags about data can name."""
+
+WITHOUT_KEY = ("Incidents",)
+"""What is submitted with an OAuth token; everything else needs an API key."""
+
+TAGS = ("tile", "classifier_tags")
+_LOGS = PurePosixPath("assets/logs")
+_EVENTS = ("assets", "integration", "events", "creates_events")
+_LOG_SOURCE = ("assets", "logs", "source")
+_FLOWS = {
+    "metrics": "Metrics",
+    "logs": "Logs",
+    "traces": "Traces",
+    "events": "Events",
+    "rum_events": "Events",
+}
+_DENIAL = re.compile(
+    r"\b(?:not|never|none|nothing|neither|cannot|n/a)\b|\w+n['\N{RIGHT SINGLE QUOTATION MARK}]t\b"
+    r"|\bno\s+(?:\w+\s+){0,2}(?:metric|log|event|trace|span|data|telemetry)",
+    re.IGNORECASE,
+)
+_READING = re.compile(
+    r"\b(?:quer|read|retriev|fetch|pull|consum)\w*\b[^.]*\bfrom\s+datadog\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A place that says that data of some type is submitted, or queried; ``words`` is a clause."""
+
+    data: str
+    location: Location
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the files of an integration say, apart from the README.
+
+    ``submitted`` holds ``submitted_tags``, too.
+    """
+
+    submitted: tuple[Sign, ...]
+    submitted_tags: tuple[Sign, ...]
+    queried_tags: tuple[Sign, ...]
+
+    @property
+    def key_needed(self) -> tuple[Sign, ...]:
+        """The signs of data that only an API key can submit."""
+        return tuple(sign for sign in self.submitted if sign.data not in WITHOUT_KEY)
+
+
+@once
+def signs(integration: Integration) -> Signs:
+    """Return the signs in manifest, metadata.csv, log pipelines and dataflows.
+
+    An integration without a manifest has no tags. Raises DocumentError when a document that would say
+    can't be read.
+    """
+    submitted_tags = tuple(_tags(integration, "Submitted Data Type", "submitted"))
+    return Signs(
+        (
+            *submitted_tags,
+            *_metrics(integration),
+            *_events(integration),
+            *_logs(integration),
+            *_dataflows(integration),
+        ),
+        submitted_tags,
+        tuple(_tags(integration, "Queried Data Type", "queried")),
+    )
+
+
+def _manifest(integration: Integration) -> JsonDocument | None:
+    return integration.manifest if integration.has(MANIFEST) else None
+
+
+def _tags(integration: Integration, group: str, verb: str) -> Iterator[Sign]:
+    manifest = _manifest(integration)
+    tags = manifest.get(TAGS) if manifest else None
+    if not manifest or not isinstance(tags, list):
+        return
+    known = {name.casefold(): name for name in DATA_TYPES}
+    for index, tag in enumerate(tags):
+        if isinstance(tag, str):
+            own_group, separator, name = (part.strip() for part in tag.partition("::"))
+            if separator and name and own_group.casefold() == group.casefold():
+                data = known.get(name.casefold(), name)
+                words = f"the tag says that {data.lower()} are {verb}"
+                yield Sign(data, manifest.locate((*TAGS, index)), words)
+
+
+def _metrics(integration: Integration) -> Iterator[Sign]:
+    for document in assets.metadata(integration):
+        rows = [row for row in document.rows if row.cells[0].strip()]
+        if rows:
+            words = f"the first of {len(rows)} metrics that are described here"
+            if len(rows) == 1:
+                words = "a metric is described here"
+            yield Sign("Metrics", document.locate(rows[0], 0), words)
+
+
+def _events(integration: Integration) -> Iterator[Sign]:
+    if manifest_value(integration, _EVENTS) is True:
+        place = integration.manifest.locate(_EVENTS)
+        yield Sign("Events", place, "the manifest says that events are created")
+
+
+def _logs(integration: Integration) -> Iterator[Sign]:
+    source = manifest_value(integration, _LOG_SOURCE)
+    if isinstance(source, str) and source.strip():
+        place = integration.manifest.locate(_LOG_SOURCE)
+        yield Sign("Logs", place, "the manifest names a source of logs")
+    files = [
+        path
+        for path in integration.tree.files(_LOGS)
+        if path.suffix.lower() in (".yaml", ".yml", ".json")
+    ]
+    if files:
+        text = integration.text(files[0])
+        place = text.locate_line(1) if text else integration.location(files[0])
+        yield Sign("Logs", place, "a pipeline for logs lies here")
+
+
+def _dataflows(integration: Integration) -> Iterator[Sign]:
+    if not integration.has(DATAFLOWS):
+        return
+    document = integration.yaml(DATAFLOWS)
+    flows = document.value.get("provides") if isinstance(document.value, dict) else None
+    for index, flow in enumerate(flows if isinstance(flows, list) else ()):
+        if isinstance(flow, dict) and flow.get("direction", "inbound") == "inbound":
+            data = _FLOWS.get(str(flow.get("data_type")))
+            if data:
+                place = document.locate(("provides", index, "data_type"))
+                yield Sign(data, place, f"a dataflow brings {data.lower()} to Datadog")
+
+
+@once
+def readme_signs(integration: Integration) -> tuple[Sign, ...]:
+    """Return where the README's section Data Collected says that data is submitted.
+
+    That is a sub-section named for a data type that says more than that there is none. A README that
+    isn't there says nothing; raises DocumentError when it can't be read.
+    """
+    return tuple(_told(integration)) if integration.has(README) else ()
+
+
+def _told(integration: Integration) -> Iterator[Sign]:
+    readme = integration.readme
+    for section in readme.headings:
+        if section.text.strip().casefold() != "data collected":
+            continue
+        for heading in readme.headings_within(section):
+            data = next(
+                (name for name in DATA_TYPES if name.casefold() == heading.text.strip().casefold()),
+                None,
+            )
+            blocks = readme.prose_within(heading)
+            if data is None or data in WITHOUT_KEY or not blocks:
+                continue
+            if not _DENIAL.search(blocks[0].text) and not _READING.search(blocks[0].text):
+                words = f"the README says that {data.lower()} are collected"
+                yield Sign(data, heading.location, words)
