@@ -116,6 +116,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     places += [link.location for link in document.links]
     places += [block.location for block in document.prose]
     places += [brackets.location for brackets in document.unlinked]
+    places += [tag.location for tag in document.tags]
     places += [item.location for items in document.ordered_lists for item in items]
     places += [
         document.locate_slice(block, start, end)
@@ -193,6 +194,8 @@ def test_links_say_how_they_are_written() -> None:
         ("| a | b |\n|--|--|\n| [c][9] | [c][9] |", ["[c][9]", "[9]", "[c][9]", "[9]"]),
         ("[a](https://acme.io/b c)", ["[a](https://acme.io/b c)"]),
         ("[a] (https://acme.io)", ["[a] (https://acme.io)"]),
+        ("- [a]\n  (https://acme.io)", ["[a]\n  (https://acme.io)"]),
+        ("[a](https://acme.io", ["[a](https://acme.io"]),
         ("![a][9]", ["[a][9]", "[9]"]),
         ("[a][1]\n\n[1]: x", []),
         ("`[a][9]`\n\n    [a][9]\n\n```\n[a][9]\n```\n<!-- [a][9] -->", []),
@@ -218,6 +221,16 @@ def test_ordered_lists_have_the_numbers_that_are_written() -> None:
     assert numbers == [[1, 1, 4], [3], [7]]
     place = document.ordered_lists[0][2].location
     assert source(document, place) == "4. e"
+
+
+def test_tags_of_html_have_their_place() -> None:
+    document = read("a <Your host> `<b>` <br/>\n\n<p>\n <img src=x>\n</p>\n\n<!-- <i> -->\n")
+    assert [(tag.name, source(document, tag.location)) for tag in document.tags] == [
+        ("your", "<Your host>"),
+        ("br", "<br/>"),
+        ("p", "<p>"),
+        ("img", "<img src=x>"),
+    ]
 
 
 def test_fragments_name_headings_and_ids_in_html() -> None:

@@ -25,7 +25,8 @@ CODE = "\ufffc"
 """Stands for a character of code where a text is read for its words."""
 
 _SPANNED = ("link_open", "image", "html_inline")
-_TARGET = re.compile(r"[ \t]*(\[[^\[\]\n]*\]|\([^()\n]*\)|\(\S*)")
+# What follows brackets: brackets on the same line, or parentheses, which may stand on the next.
+_TARGET = re.compile(r"[ \t]*(\[[^\[\]\n]*\]|\n?[ \t]*(?:\([^()\n]*\)|\([^\s()]+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ class Unlinked:
 
     @property
     def has_gap(self) -> bool:
-        """Whether blanks stand between the brackets and their target."""
-        return bool(self.target) and self.after[:1].isspace()
+        """Whether blanks or a line end stand between the brackets and their target."""
+        return bool(self.target) and not self.after.startswith(self.target[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,15 @@ class Prose:
     is_code: bool = False
     words: str = ""
     number: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A start tag of HTML: its name in lower case, how it is written, and its place."""
+
+    name: str
+    source: str
+    location: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,12 +281,12 @@ class MarkdownDocument(TextDocument):
                 line_start = content.rfind("\n", 0, start) + 1
                 line_end = content.find("\n", end)
                 line_end = len(content) if line_end < 0 else line_end
-                match = _TARGET.match(content, end, line_end)
+                match = _TARGET.match(content, end)
                 yield Unlinked(
                     content[start + 1 : end - 1],
                     content[line_start:start].lstrip(),
                     content[end:line_end],
-                    match[1] if match else "",
+                    match[1].strip() if match else "",
                     line_start > 0,
                     self._place(self._inline_region(token, start, match.end() if match else end)),
                 )
@@ -285,14 +295,33 @@ class MarkdownDocument(TextDocument):
     def anchors(self) -> frozenset[str]:
         """What a fragment can name: the slugs of the headings, and ids and names in HTML."""
         found = {heading.slug for heading in self.headings}
-        for token in self._tokens:
-            pieces = [token, *(token.children or [])]
-            for piece in pieces:
-                if piece.type in ("html_block", "html_inline"):
-                    for element in _Html(piece.content).elements:
-                        names = (element.attributes.get("id"), element.attributes.get("name"))
-                        found |= {name for name in names if name}
+        for _, _, element in self._find_elements():
+            names = (element.attributes.get("id"), element.attributes.get("name"))
+            found |= {name for name in names if name}
         return frozenset(found)
+
+    @cached_property
+    def tags(self) -> list[Tag]:
+        """The start tags of HTML, in order; those in code or comments are none."""
+        return [
+            Tag(
+                element.tag,
+                element.source,
+                self._place(self._inline_region(token, start, start + len(element.source))),
+            )
+            for token, start, element in self._find_elements()
+        ]
+
+    def _find_elements(self) -> Iterator[tuple[Token, int, _Element]]:
+        """Yield the start tags of HTML, each with its block and its offset in the block's content."""
+        for token in self._tokens:
+            if token.type == "html_block":
+                for element in _Html(token.content).elements:
+                    yield token, element.start, element
+            for child in token.children or ():
+                if child.type == "html_inline" and "span" in child.meta:
+                    for element in _Html(child.content).elements:
+                        yield token, child.meta["span"][0] + element.start, element
 
     @cached_property
     def ordered_lists(self) -> list[list[ListItem]]:
