@@ -1,0 +1,117 @@
+"""The report for a program: one JSON object, as schemas/report.schema.json describes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+from validator import __version__
+from validator.fingerprints import report_fingerprints
+from validator.model import Finding, Level, Location, Related, Report, format_pointer
+
+VERSION = 1
+"""The version of the shape; within it fields are added, never removed or changed."""
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_UNSAFE = re.compile(r"[^\n -~]")
+
+
+def render(report: Report) -> str:
+    """Return the report as JSON. The same report gives the same bytes."""
+    counts = Counter((finding.location.integration, finding.level) for finding in report.findings)
+    totals = Counter(finding.level for finding in report.findings)
+    findings = sorted(
+        zip(report.findings, report_fingerprints(report), strict=False),
+        key=lambda entry: entry[0].sort_key,
+    )
+    return dumps(
+        {
+            "version": VERSION,
+            "tool": {"name": "tilelint", "version": __version__},
+            "integrations": [
+                {
+                    "path": str(integration.path),
+                    "name": integration.name,
+                    "verdict": report.verdict(integration.path).value,
+                    **{f"{level.value}s": counts[integration.path, level] for level in Level},
+                }
+                for integration in report.integrations
+            ],
+            "findings": [_finding(finding, name) for finding, name in findings],
+            "skips": [
+                {"rule": skip.rule.id, "path": str(skip.integration), "reason": skip.reason}
+                for skip in report.skips
+            ],
+            "internal_errors": [
+                {"rule": error.rule.id, "path": str(error.integration), "message": error.message}
+                for error in report.internal_errors
+            ],
+            "summary": {
+                **{f"{level.value}s": totals[level] for level in Level},
+                "suppressed": len(report.suppressed),
+            },
+        },
+        depth=3,
+    )
+
+
+def dumps(value: Any, depth: int) -> str:
+    """Return a value as JSON of ASCII characters, which every parser and terminal accepts.
+
+    The ``depth`` outermost levels are spread over lines. Whatever could steer a terminal is escaped;
+    half of a surrogate pair, which no encoding has a place for, becomes U+FFFD.
+    """
+    return _UNSAFE.sub(_escape, _spread(value, depth, "\n")) + "\n"
+
+
+def _spread(value: Any, depth: int, newline: str) -> str:
+    if not depth or not value or not isinstance(value, (dict, list)):
+        return _ENCODER.encode(value)
+    inner = newline + "  "
+    if isinstance(value, dict):
+        members = [
+            f"{_ENCODER.encode(key)}: {_spread(member, depth - 1, inner)}"
+            for key, member in value.items()
+        ]
+        return f"{{{inner}{f',{inner}'.join(members)}{newline}}}"
+    items = [_spread(item, depth - 1, inner) for item in value]
+    return f"[{inner}{f',{inner}'.join(items)}{newline}]"
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    return json.dumps("\ufffd" if "\ud800" <= character <= "\udfff" else character)[1:-1]
+
+
+def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
+    pointer = finding.location.pointer
+    return {
+        "rule": finding.rule.id,
+        "level": finding.level.value,
+        "message": finding.message,
+        **_place(finding.location),
+        "pointer": None if pointer is None else format_pointer(pointer),
+        "related": [_related(related) for related in finding.related],
+        "fixable": finding.fix is not None,
+        "fingerprint": fingerprint,
+    }
+
+
+def _related(related: Related) -> dict[str, Any]:
+    return {**_place(related.location), "message": related.message}
+
+
+def _place(location: Location) -> dict[str, Any]:
+    region = location.region
+    return {
+        "path": str(location.shown),
+        "region": region
+        and {
+            "startLine": region.start_line,
+            "startColumn": region.start_column,
+            "endLine": region.end_line,
+            "endColumn": region.end_column,
+        },
+    }
