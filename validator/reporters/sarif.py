@@ -1,0 +1,491 @@
+"""The report for code scanning: SARIF 2.1.0 with what GitHub reads of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from validator import __version__, credentials
+from validator.documents.json import JsonDocument
+from validator.documents.text import TextDocument
+from validator.fingerprints import line_hashes, report_fingerprints
+from validator.integration import LARGEST, OAUTH_CLIENTS, Integration
+from validator.model import (
+    DocumentError,
+    Finding,
+    InternalError,
+    Level,
+    Location,
+    Region,
+    Report,
+    Rule,
+    Skip,
+    Suppressed,
+    format_pointer,
+)
+from validator.reporters.json import dumps
+
+MOST_RESULTS = 25_000
+"""Results of a run beyond which GitHub refuses the whole file."""
+
+MOST_RELATED = 100
+"""Related locations of a result that GitHub keeps."""
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_INFORMATION = "https://docs.datadoghq.com/developers/integrations/"
+_BASE = "%SRCROOT%"
+_LONGEST_DESCRIPTION = 1024
+_LONGEST_SNIPPET = 2000
+_CONTEXT_LINES = 2
+_CONTEXT_COLUMNS = 200
+_PRECISION = {Level.ERROR: "very-high", Level.WARNING: "high", Level.NOTE: "medium"}
+_SEVERITY = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "recommendation"}
+_NOTIFICATIONS = {
+    "not-judged": "A rule could not be judged, which is not a pass.",
+    "internal-error": "A check failed, which is a defect of tilelint.",
+    "left-out": "More was found than a run may hold.",
+}
+_MARKUP = re.compile(r"(?P<code>(?P<fence>`+).*?(?P=fence))|[\\\[\]<>*_]")
+_KINDS: dict[type, str] = {dict: "object", list: "array"}
+_HEAD = 4096
+"""Bytes of a file without text that are enough for the hash of its first line."""
+
+_Key = tuple[PurePosixPath, PurePosixPath, bool]
+"""An integration, a file in it, and whether the file is meant as a whole."""
+
+
+class _Entry(NamedTuple):
+    """A finding that becomes a result; ``suppressed`` says why it doesn't count, if so."""
+
+    finding: Finding
+    fingerprint: str
+    suppressed: Suppressed | None = None
+
+
+def render(report: Report, *, show_suppressed: bool = False) -> str:
+    """Return the report as a SARIF log of one run, with paths from the repository's root.
+
+    Suppressed findings are left out unless ``show_suppressed``: GitHub opens an alert for each. The
+    same report gives the same bytes.
+    """
+    names = iter(report_fingerprints(report))
+    entries = [_Entry(finding, next(names)) for finding in report.findings]
+    if show_suppressed:
+        entries += [_Entry(each.finding, next(names), each) for each in report.suppressed]
+    rules = {rule.id: rule for rule in report.rules}
+    for entry in entries:  # the level of a finding's rule may be that of a configuration
+        rules.setdefault(entry.finding.rule.id, entry.finding.rule)
+    indexes = {id_: index for index, id_ in enumerate(rules)}
+    files = _Files(report.integrations)
+    results = [
+        {
+            **_result(entry, indexes[entry.finding.rule.id], files),
+            **({"suppressions": _suppressions(entry)} if show_suppressed else {}),
+        }
+        for entry in _gravest(entries)
+    ]
+    notifications = list(_notifications(report, indexes, len(entries) - len(results)))
+    run = {
+        "tool": {
+            "driver": {
+                "name": "tilelint",
+                "version": __version__,
+                "semanticVersion": __version__,
+                "informationUri": _INFORMATION,
+                "rules": [_rule(rule) for rule in rules.values()],
+                "notifications": [
+                    {
+                        "id": id_,
+                        "name": _name(id_),
+                        "shortDescription": {"text": text},
+                        "fullDescription": {"text": text},
+                        "help": {"text": text},
+                    }
+                    for id_, text in _NOTIFICATIONS.items()
+                ],
+            }
+        },
+        "automationDetails": {"id": "tilelint/"},
+        "invocations": [
+            {
+                "executionSuccessful": not report.internal_errors,
+                "toolExecutionNotifications": notifications,
+            }
+        ],
+        "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the repository."}}},
+        "columnKind": "unicodeCodePoints",
+        "defaultEncoding": "utf-8",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "artifacts": files.artifacts,
+        "results": results,
+    }
+    return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, depth=6)
+
+
+def _gravest(entries: Iterable[_Entry]) -> list[_Entry]:
+    """Return as many entries as a run may hold, in the order of their places."""
+    by_weight = sorted(
+        entries,
+        key=lambda entry: (
+            entry.suppressed is not None,
+            entry.finding.level.rank,
+            entry.finding.sort_key,
+        ),
+    )
+    return sorted(by_weight[:MOST_RESULTS], key=lambda entry: entry.finding.sort_key)
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    tags = {reference.requirement for reference in rule.references}
+    tags.discard("security")  # a tag with which GitHub files every alert under security
+    properties: dict[str, Any] = {
+        "tags": ["datadog", *sorted(tags)],
+        "precision": _PRECISION[rule.level],
+        "problem.severity": _SEVERITY[rule.level],
+    }
+    if rule.applies_to != "all":
+        properties["tags"].insert(1, rule.applies_to)
+    if rule.security_severity:
+        properties["tags"].append("security")
+        properties["security-severity"] = f"{rule.security_severity:.1f}"
+    described: dict[str, Any] = {
+        "id": rule.id,
+        "name": _name(rule.id),
+        "shortDescription": {"text": _shorten(_sentence(rule.title))},
+        "fullDescription": {"text": _shorten(_sentence(rule.rationale))},
+        "help": {"text": _help(rule), "markdown": _markdown_help(rule)},
+        "defaultConfiguration": {"level": rule.level.value},
+        "properties": properties,
+    }
+    if rule.references:
+        described["helpUri"] = rule.references[0].url
+    return described
+
+
+def _help(rule: Rule) -> str:
+    lines = [rule.rationale, "", f"How to fix: {rule.remediation}", "", "What it rests on:"]
+    lines += [
+        f"- {reference.requirement}: {reference.title} (checked {reference.checked}): {reference.url}"
+        for reference in rule.references
+    ]
+    return "\n".join([*lines, "", f"`tilelint explain {rule.id}` shows an example."])
+
+
+def _markdown_help(rule: Rule) -> str:
+    why, fix = _markdown(rule.rationale), _markdown(rule.remediation)
+    lines = [why, "", f"**How to fix:** {fix}", "", "**What it rests on:**", ""]
+    lines += [
+        f"- {reference.requirement}: [{_markdown(reference.title)}](<{reference.url}>)"
+        f" (checked {reference.checked})"
+        for reference in rule.references
+    ]
+    return "\n".join([*lines, "", f"`tilelint explain {rule.id}` shows an example."])
+
+
+def _markdown(text: str) -> str:
+    """Return Markdown that shows a text as it is, but for code between backticks."""
+    return _MARKUP.sub(lambda match: match["code"] or f"\\{match[0]}", text)
+
+
+def _name(id_: str) -> str:
+    return "".join(word.capitalize() for word in id_.split("-"))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= _LONGEST_DESCRIPTION:
+        return text
+    return text[: _LONGEST_DESCRIPTION - 1] + "…"
+
+
+def _escape(text: str) -> str:
+    """Return text in which nothing reads as a link: what it quotes comes from a stranger.
+
+    Readers undo the backslashes, in and outside of links.
+    """
+    return re.sub(r"[\\\[\]]", r"\\\g<0>", text)
+
+
+def _message(finding: Finding) -> str:
+    """Return the message as sentences, the places that explain it linked by their ids."""
+    message = _sentence(_escape(finding.message))
+    links = [
+        f"[{_escape(related.message)}]({number})"
+        for number, related in enumerate(finding.related[:MOST_RELATED], 1)
+    ]
+    return f"{message} See {'; '.join(links)}." if links else message
+
+
+def _result(entry: _Entry, index: int, files: _Files) -> dict[str, Any]:
+    finding = entry.finding
+    result: dict[str, Any] = {
+        "ruleId": finding.rule.id,
+        "ruleIndex": index,
+        "level": finding.level.value,
+        "message": {"text": _message(finding)},
+        "locations": [files.location(finding.location, context=True)],
+        "partialFingerprints": {
+            "primaryLocationLineHash": files.line_hash(finding.location),
+            "tilelint/v1": entry.fingerprint,
+        },
+    }
+    if finding.related:
+        result["relatedLocations"] = [
+            {
+                "id": number,
+                **files.location(related.location),
+                "message": {"text": _sentence(_escape(related.message))},
+            }
+            for number, related in enumerate(finding.related[:MOST_RELATED], 1)
+        ]
+    return result
+
+
+def _suppressions(entry: _Entry) -> list[dict[str, str]]:
+    if entry.suppressed is None:
+        return []
+    kind = "inSource" if entry.suppressed.in_source else "external"
+    return [{"kind": kind, "justification": entry.suppressed.reason}]
+
+
+def _notifications(
+    report: Report, indexes: dict[str, int], left_out: int
+) -> Iterator[dict[str, Any]]:
+    """Yield what keeps the results from being all that there is to say."""
+    for skip in report.skips:
+        level = Level.WARNING if skip.rule.level is Level.ERROR else Level.NOTE
+        text = f"`{skip.rule.id}` was not judged for `{skip.integration}`: {skip.reason}"
+        yield _notification("not-judged", level, text, skip, indexes)
+    for error in report.internal_errors:
+        text = f"`{error.rule.id}` failed on `{error.integration}`: {error.message}"
+        kind, _, message = error.message.partition(": ")
+        notification = _notification("internal-error", Level.ERROR, text, error, indexes)
+        yield {**notification, "exception": {"kind": kind, "message": message}}
+    if left_out:
+        text = (
+            f"{left_out:,} of the least grave findings are left out: a run holds {MOST_RESULTS:,}"
+        )
+        yield _notification("left-out", Level.WARNING, text)
+
+
+def _notification(
+    id_: str,
+    level: Level,
+    text: str,
+    gap: Skip | InternalError | None = None,
+    indexes: dict[str, int] | None = None,
+) -> dict[str, Any]:
+    notification: dict[str, Any] = {
+        "descriptor": {"id": id_, "index": list(_NOTIFICATIONS).index(id_)},
+        "level": level.value,
+        "message": {"text": _sentence(_escape(text))},
+    }
+    if gap and indexes:
+        notification["associatedRule"] = {"id": gap.rule.id, "index": indexes[gap.rule.id]}
+    return notification
+
+
+class _Files:
+    """The files that a run names: each listed once, with the text around a place."""
+
+    def __init__(self, integrations: Iterable[Integration]) -> None:
+        self.artifacts: list[dict[str, Any]] = []
+        self._integrations = {integration.path: integration for integration in integrations}
+        here = os.path.realpath(Path.cwd())
+        self._folders = {path: os.path.realpath(Path(here, path)) for path in self._integrations}
+        self._root = _root(here, list(self._folders.values()))
+        self._uris: dict[PurePosixPath, str] = {}
+        self._indexes: dict[str, int] = {}
+        self._documents: dict[_Key, TextDocument | None] = {}
+        self._hashes: dict[_Key, list[str]] = {}
+        self._secrets: dict[_Key, set[int]] = {}
+
+    def location(self, location: Location, *, context: bool = False) -> dict[str, Any]:
+        """Return a place as GitHub needs it: a file and a region with all four ends.
+
+        A whole file is shown at its first line. ``context`` adds the lines around the region.
+        """
+        document = self._document(location)
+        region = location.region
+        if region is None:
+            region = Region(1, 1, 1, len(document.lines[0]) + 1 if document else 1)
+        physical: dict[str, Any] = {
+            "artifactLocation": self._artifact(location),
+            "region": self._region(region, location),
+        }
+        if context and document and (around := _around(region, document)) != region:
+            lines = self._region(around, location)
+            if "snippet" in lines:
+                physical["contextRegion"] = lines
+        logical = _logical(location, document)
+        return {
+            "physicalLocation": physical,
+            **({"logicalLocations": [logical]} if logical else {}),
+        }
+
+    def line_hash(self, location: Location) -> str:
+        """Return the ``primaryLocationLineHash`` of a place; a missing file counts as an empty one."""
+        key = _key(location)
+        if key not in self._hashes:
+            document = self._document(location)
+            mark = "\ufeff" if document and document.has_bom else ""
+            text = mark + document.text if document else self._decode(location, _HEAD)
+            self._hashes[key] = line_hashes(text)
+        hashes = self._hashes[key]
+        line = location.region.start_line if location.region else 1
+        return hashes[min(line, len(hashes)) - 1]
+
+    def _region(self, region: Region, location: Location) -> dict[str, Any]:
+        """Return a region of a file, with its text unless that is too long or holds a credential."""
+        described: dict[str, Any] = {
+            "startLine": region.start_line,
+            "startColumn": region.start_column,
+            "endLine": region.end_line,
+            "endColumn": region.end_column,
+        }
+        document = self._document(location)
+        if document is None or region.end_line > len(document.lines):
+            return described
+        text = _text(region, document)
+        lines = range(region.start_line, region.end_line + 1)
+        is_short = len(text) <= _LONGEST_SNIPPET
+        if is_short and self._secret_lines(location, document).isdisjoint(lines):
+            described["snippet"] = {"text": text}
+        return described
+
+    def _secret_lines(self, location: Location, document: TextDocument) -> set[int]:
+        """Return the lines of a file on which a credential begins or ends: the report is public."""
+        key = _key(location)
+        if key not in self._secrets:
+            found = credentials.find(document.text, in_client=location.path == OAUTH_CLIENTS)
+            regions = [document.region(credential.start, credential.end) for credential in found]
+            self._secrets[key] = {
+                line for one in regions for line in (one.start_line, one.end_line)
+            }
+        return self._secrets[key]
+
+    def _document(self, location: Location) -> TextDocument | None:
+        key = _key(location)
+        if key not in self._documents:
+            self._documents[key] = self._read(location)
+        return self._documents[key]
+
+    def _read(self, location: Location) -> TextDocument | None:
+        """Return the text of a file; None when it isn't there, or is no text and meant as a whole."""
+        document = self._integrations[location.integration].text(location.path)
+        if document is None and location.region is not None:
+            text = self._decode(location, LARGEST)  # a finding about its encoding has a place
+            with suppress(DocumentError):
+                return TextDocument(location.integration, location.path, text.encode())
+        return document
+
+    def _decode(self, location: Location, most: int) -> str:
+        """Return what a file holds, U+FFFD for what is not UTF-8; nothing when it isn't there."""
+        integration = self._integrations[location.integration]
+        if not integration.has(location.path):
+            return ""
+        try:
+            return integration.tree.read(location.path, most).decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+    def _artifact(self, location: Location) -> dict[str, Any]:
+        shown = location.shown
+        if shown not in self._uris:
+            self._uris[shown] = self._uri(location)
+        uri = self._uris[shown]
+        if uri not in self._indexes:
+            self._indexes[uri] = len(self.artifacts)
+            artifact = {"location": {"uri": uri, "uriBaseId": _BASE}, "roles": ["analysisTarget"]}
+            self.artifacts.append(artifact)
+        return {"uri": uri, "uriBaseId": _BASE, "index": self._indexes[uri]}
+
+    def _uri(self, location: Location) -> str:
+        """Return where a file is from the root, symbolic links resolved: GitHub follows none."""
+        path = str(Path(self._folders[location.integration], location.path))
+        if self._integrations[location.integration].has(location.path):
+            target = os.path.realpath(path)
+            path = target if _is_within(target, self._root) else path
+        relative = PurePath(os.path.relpath(path, self._root)).as_posix()
+        try:
+            return quote(os.fsencode(relative))
+        except UnicodeEncodeError:  # a name that no file can have
+            return quote(relative, errors="replace")
+
+
+def _key(location: Location) -> _Key:
+    return location.integration, location.path, location.region is None
+
+
+def _root(here: str, integrations: list[str]) -> str:
+    """Return the one folder that paths are relative to, given absolute paths without links.
+
+    That is the repository of the current folder, or this folder itself; when an integration lies
+    outside, then the repository that holds them all, or the closest folder that does.
+    """
+    root = _repository(here) or here
+    outside = [folder for folder in integrations if not _is_within(folder, root)]
+    if not outside:
+        return root
+    for top in dict.fromkeys(map(_repository, outside)):
+        if top and all(_is_within(folder, top) for folder in integrations):
+            return top
+    return os.path.commonpath([Path(folder).parent for folder in integrations])
+
+
+def _repository(folder: str) -> str | None:
+    """Return the top level of the git repository that holds a folder, or None."""
+    path = Path(folder)
+    return next((str(top) for top in (path, *path.parents) if (top / ".git").exists()), None)
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return Path(path).is_relative_to(folder)
+
+
+def _logical(location: Location, document: TextDocument | None) -> dict[str, Any] | None:
+    """Return the place in terms of the document: a JSON pointer, or a heading's anchor."""
+    if location.anchor:
+        return {"name": location.anchor, "fullyQualifiedName": location.anchor, "kind": "section"}
+    if not location.pointer:
+        return None
+    last = location.pointer[-1]
+    logical = {"fullyQualifiedName": format_pointer(location.pointer)}
+    if last != "":
+        logical["name"] = str(last)
+    if isinstance(document, JsonDocument):
+        plain = "property" if isinstance(last, str) else "value"
+        value = document.get(location.pointer)
+        logical["kind"] = _KINDS.get(type(value), plain)
+    return logical
+
+
+def _around(region: Region, document: TextDocument) -> Region:
+    """Return the lines around a region, or where they are too long the columns around it."""
+    end = len(document.lines)
+    if region.end_line > end:
+        return region
+    first = max(region.start_line - _CONTEXT_LINES, 1)
+    last = min(region.end_line + _CONTEXT_LINES, end)
+    lines = Region(first, 1, last, len(document.lines[last - 1]) + 1)
+    if len(_text(lines, document)) <= _LONGEST_SNIPPET:
+        return lines
+    start_column = max(region.start_column - _CONTEXT_COLUMNS, 1)
+    end_column = region.end_column + _CONTEXT_COLUMNS
+    length = len(document.lines[region.end_line - 1])
+    return Region(region.start_line, start_column, region.end_line, min(end_column, length + 1))
+
+
+def _text(region: Region, document: TextDocument) -> str:
+    start = document.offset(region.start_line, region.start_column)
+    return document.text[start : document.offset(region.end_line, region.end_column)]
