@@ -1,0 +1,266 @@
+"""Shapes as data: schemas/*.schema.json, and what breaks them in a document."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from validator import resources
+from validator.documents.json import JsonDocument
+from validator.model import DefinitionError, Location, Pointer
+from validator.names import offer
+from validator.wording import dotted, listed, quoted
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
+
+    from validator.documents.yaml import YamlDocument
+
+MOST_KEYS = 12
+"""Keys of an object that a message about an unknown one lists."""
+
+_TYPES = {
+    "array": "a list",
+    "string": "a string",
+    "boolean": "`true` or `false`",
+    "integer": "a whole number",
+    "number": "a number",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where a document breaks a schema.
+
+    ``kind`` tells a missing key, an unknown key and an invalid value apart; ``message`` says what was
+    found and what was expected.
+    """
+
+    kind: Literal["missing", "unknown", "invalid"]
+    pointer: Pointer
+    location: Location
+    message: str
+
+
+def violations(
+    document: JsonDocument | YamlDocument, name: str, definition: str | None = None
+) -> Iterator[Violation]:
+    """Yield what breaks the schema of a name, or one of its definitions, in the order of the document.
+
+    A value of a wrong type is one violation, whatever stands below it.
+    """
+    schema = _load(name)
+    value = document.value if isinstance(document, JsonDocument) else _plain(document.value)
+    found: dict[tuple[str, Pointer], Violation] = {}
+    for error in _validator(name, definition).iter_errors(value):
+        for violation in _explain(error, document, value, schema):
+            # one value may break several keywords: the first says enough
+            found.setdefault((violation.kind, violation.pointer), violation)
+    yield from sorted(
+        found.values(), key=lambda violation: (violation.location.sort_key, violation.message)
+    )
+
+
+@cache
+def _load(name: str) -> dict[str, Any]:
+    """Return a schema. Raises DefinitionError, with the file's name, when it can't be read."""
+    file = resources.folder("schemas") / f"{name}.schema.json"
+    try:
+        schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DefinitionError(f"{file}: {error}") from None
+    return schema
+
+
+@cache
+def _validator(name: str, definition: str | None) -> Validator:
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    schema = _load(name)
+    if definition is not None:
+        schema = {"$defs": schema["$defs"], **schema["$defs"][definition]}
+    made: Validator = extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, {"pattern": _pattern}
+    )(schema)
+    return made
+
+
+def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
+    """Judge ``pattern`` as ECMAScript does: ``$`` is the end, never the place before a last line end."""
+    from jsonschema import ValidationError
+
+    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
+        yield ValidationError("does not match")
+
+
+def _plain(value: Any) -> Any:
+    """Return a YAML value as JSON would hold it: with strings as keys."""
+    if isinstance(value, dict):
+        return {
+            key if isinstance(key, str) else json.dumps(key, default=str): _plain(child)
+            for key, child in value.items()
+        }
+    return [_plain(child) for child in value] if isinstance(value, list) else value
+
+
+def _explain(
+    error: Any,  # a ValidationError, whose every field may be unset as its types have it
+    document: JsonDocument | YamlDocument,
+    value: Any,
+    schema: dict[str, Any],
+) -> Iterator[Violation]:
+    """Yield an error of the validator in our own words, one by one where it holds several."""
+    pointer: Pointer = tuple(error.absolute_path)
+    noun = "an object" if isinstance(document, JsonDocument) else "a mapping"
+    if error.validator == "required":
+        for name in error.validator_value:
+            if name not in error.instance:
+                own = (*pointer, name)
+                hint = _hint(_at(schema, own))
+                message = f"`{dotted(own)}` is missing" + (f"; expected {hint}" if hint else "")
+                yield Violation("missing", own, document.locate(own), message)
+    elif error.validator == "additionalProperties":
+        for name in error.instance:
+            if name not in error.schema["properties"]:
+                own = (*pointer, name)
+                meant = _meant(own, _keys(error.schema), value, schema)
+                message = f"`{dotted(own)}` is unknown{meant}"
+                yield Violation("unknown", own, document.locate_key(own), message)
+    elif "propertyNames" in error.absolute_schema_path:
+        own = (*pointer, error.instance)
+        names = _resolve(schema, _at(schema, pointer)["propertyNames"])
+        message = _invalid(f"a key of `{dotted(pointer)}`", error, names, noun)
+        yield Violation("invalid", own, document.locate_key(own), message)
+    else:
+        subject = f"`{dotted(pointer)}`" if pointer else "the document"
+        conditional = "then" in error.absolute_schema_path and "errorMessage" in error.schema
+        node = error.schema if conditional else {**error.schema, **_at(schema, pointer)}
+        yield Violation(
+            "invalid", pointer, document.locate(pointer), _invalid(subject, error, node, noun)
+        )
+
+
+def _invalid(subject: str, error: Any, node: dict[str, Any], noun: str) -> str:
+    """Return a sentence on a value that breaks a keyword of a schema's node.
+
+    ``noun`` is what the document's format calls an object.
+    """
+    found, hint = error.instance, _hint(node)
+    if error.validator == "type":
+        types = error.validator_value
+        words = " or ".join(
+            {**_TYPES, "object": noun}[type_]
+            for type_ in ([types] if isinstance(types, str) else types)
+        )
+        if words == _TYPES["boolean"] and isinstance(found, str):
+            hint = f"{words} without quotes"
+        elif not hint.startswith(words):
+            hint = f"{words}: {hint}" if hint else words
+        return f"{subject} is {_described(found, noun)}; expected {hint}"
+    if error.validator == "uniqueItems":
+        return f"{subject} holds one value twice; expected each once"
+    if error.validator == "enum" and not hint:
+        hint = listed(map(str, error.validator_value))
+    if found in ("", [], {}) or (isinstance(found, str) and not found.strip()):
+        return f"{subject} is {'blank' if found else 'empty'}; expected {hint or 'a value'}"
+    shown = _described(found, noun) if isinstance(found, dict | list) else quoted(found)
+    return f"{subject} is {shown}; expected {hint or 'another value'}"
+
+
+def _described(value: Any, noun: str) -> str:
+    """Return what a value is, in words, and a scalar itself."""
+    if value is None:
+        return "null"
+    if isinstance(value, dict | list):
+        return noun if isinstance(value, dict) else "a list"
+    if isinstance(value, bool):
+        return quoted(value)
+    if isinstance(value, str):
+        return f"{quoted(value)}, a string" if value else "an empty string"
+    return f"{quoted(value)}, a number" if isinstance(value, int | float) else quoted(value)
+
+
+def _hint(node: dict[str, Any]) -> str:
+    """Return what a schema's node expects, as a clause; an empty string where it doesn't say."""
+    hint: str = node.get("errorMessage", "")
+    return hint
+
+
+def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Return a node with what it refers to; what the node says itself comes first."""
+    if "$ref" not in node:
+        return node
+    target = schema["$defs"][node["$ref"].rpartition("/")[2]]
+    return {**target, **{key: value for key, value in node.items() if key != "$ref"}}
+
+
+def _at(schema: dict[str, Any], pointer: Pointer) -> dict[str, Any]:
+    """Return the node of a schema that describes the value at a pointer; an empty one for none."""
+    node = schema
+    for step in pointer:
+        if isinstance(step, int):
+            node = node.get("items", {})
+        else:
+            others = node.get("additionalProperties")
+            fallback = others if isinstance(others, dict) else {}
+            node = node.get("properties", {}).get(step, fallback)
+        node = _resolve(schema, node)
+    return node
+
+
+def _keys(node: dict[str, Any]) -> list[str]:
+    """Return the keys that a schema's node knows, without those that have no meaning any more."""
+    properties = node.get("properties", {})
+    return [key for key, child in properties.items() if not child.get("deprecated")]
+
+
+def _meant(pointer: Pointer, known: list[str], value: Any, schema: dict[str, Any]) -> str:
+    """Return a clause that says which key an unknown one may stand for, or where it belongs."""
+    name = str(pointer[-1])
+    free = [key for key in known if not _holds(value, (*pointer[:-1], key))]
+    homes = _homes(schema).get(name, ())
+    if empty := [home for home in homes if not _holds(value, (*home, name))]:
+        return "; it belongs " + " or ".join(map(_home, empty))
+    if close := offer(name, free) or offer(name, known):
+        return close
+    if homes:
+        return "; it belongs " + " or ".join(map(_home, homes))
+    if len(known) <= MOST_KEYS:
+        return (
+            f"; expected one of {listed(known)}" if len(known) > 1 else f"; expected `{known[0]}`"
+        )
+    return ""
+
+
+def _home(parent: tuple[str, ...]) -> str:
+    return f"in `{'.'.join(parent).replace('.[]', '[]')}`" if parent else "at the root"
+
+
+def _holds(value: Any, pointer: Pointer) -> bool:
+    """Tell whether a value has something at a pointer."""
+    for step in pointer:
+        is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
+        if not is_item and not (isinstance(value, dict) and step in value):
+            return False
+        value = value[step]
+    return True
+
+
+def _homes(schema: dict[str, Any]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the objects in which each key of a schema belongs; ``[]`` stands for a list's items."""
+    homes: dict[str, tuple[tuple[str, ...], ...]] = {}
+    waiting: list[tuple[tuple[str, ...], dict[str, Any]]] = [((), schema)]
+    while waiting:
+        parent, node = waiting.pop(0)
+        for key in _keys(node):
+            homes[key] = (*homes.get(key, ()), parent)
+            waiting.append(((*parent, key), _resolve(schema, node["properties"][key])))
+        if "items" in node:
+            waiting.append(((*parent, "[]"), _resolve(schema, node["items"])))
+    return homes

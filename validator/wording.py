@@ -1,0 +1,43 @@
+"""How messages name places and show values."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from validator.model import Pointer
+
+LONGEST = 60
+"""Characters of a key or a value that a message repeats."""
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def dotted(pointer: Pointer) -> str:
+    """Return a pointer as a person writes it: ``tile.media[2].caption``, ``levels["two words"]``."""
+    name = ""
+    for step in pointer:
+        if isinstance(step, str) and _PLAIN.fullmatch(step) and len(step) <= LONGEST:
+            name += f".{step}" if name else step
+        else:
+            name += f'["{shortened(step)}"]' if isinstance(step, str) else f"[{step}]"
+    return name
+
+
+def shortened(text: str) -> str:
+    """Return a text short enough for a message; half of a surrogate pair, which can't be printed, as escape."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def quoted(value: Any) -> str:
+    """Return a scalar in backticks, shortened."""
+    return f"`{shortened(value if isinstance(value, str) else json.dumps(value, default=str))}`"
+
+
+def listed(names: Iterable[str], word: str = "or") -> str:
+    """Return names in backticks as one enumeration, such as ```a`, `b` or `c```."""
+    *others, last = [f"`{name}`" for name in names]
+    return f"{', '.join(others)} {word} {last}" if others else last
