@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from conftest import ROOT
 
 from validator import engine, rules
 from validator.discovery import discover
-from validator.model import Report
+from validator.integration import Integration
+from validator.model import Change, Report
 from validator.reporters import text
+from validator.trees import Directory
 
 FIXTURES = ROOT / "fixtures"
 RULES = {rule.id: rule for rule in rules.load()}
@@ -26,11 +29,28 @@ def cases(prefix: str) -> list[str]:
 
 
 def judge(case: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
+    """Judge a case by its rule alone.
+
+    A rule about changes compares the folders before and after; a rule about suppressions needs the
+    others, whose findings are then left out.
+    """
     rule = RULES[case.parent.name]
     monkeypatch.chdir(case.parent)
+    judged = [rule]
+    if rule.scope == "change":
+        found = discover([Path(case.name, "after")])
+        [after] = found.integrations
+        old = Path(case.name, "before").absolute()
+        before = Integration(Directory(old), after.path, after.name) if old.is_dir() else None
+        return engine.run(engine.Subjects((after,), changes=(Change(before, after),)), judged)
+    if rule.scope == "suppression":
+        judged = list(RULES.values())
     found = discover([Path(case.name)])
     assert found.integrations, f"{case} holds no integration"
-    return engine.run(found.integrations, [rule])
+    report = engine.run(found.integrations, judged)
+    findings = tuple(finding for finding in report.findings if finding.rule.id == rule.id)
+    skips = tuple(skip for skip in report.skips if skip.rule.id == rule.id)
+    return replace(report, findings=findings, skips=skips, suppressed=())
 
 
 @pytest.mark.parametrize("rule_id", RULES)

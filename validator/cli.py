@@ -16,6 +16,7 @@ from validator.reporters import FORMATS, render
 if TYPE_CHECKING:
     from validator.configuration import Configuration
     from validator.discovery import Discovery
+    from validator.git import Repository
     from validator.rules import Selection
 
 CLEAN, FINDINGS, WRONG, NOTHING = range(4)
@@ -235,7 +236,7 @@ def _judge(
     if staged:
         from validator import comparison
 
-        repository = comparison.open_repository("--staged")
+        repository = _keep(comparison.open_repository("--staged"))
         subjects = comparison.staged(repository, paths, configuration)
         return _Judged(run(subjects), Discovery(list(subjects.integrations)))
     discovery = discover(paths or (Path(),), configuration)
@@ -244,10 +245,15 @@ def _judge(
         return _Judged(run(subjects), discovery)
     from validator import comparison
 
-    repository = comparison.open_repository("--base")
+    repository = _keep(comparison.open_repository("--base"))
     subjects, before = comparison.against(repository, base, subjects)
     report = comparison.set_known_apart(run(subjects), run(before))
     return _Judged(report, discovery)
+
+
+def _keep(repository: Repository) -> Repository:
+    """Keep a repository open until the command ends: reports show text that git has."""
+    return click.get_current_context().with_resource(repository)
 
 
 def _accept(report: Report, file: Path) -> None:

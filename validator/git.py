@@ -33,11 +33,18 @@ class Change(NamedTuple):
 class Repository:
     """A git work tree; nothing is checked out, and nothing is written to it.
 
-    ``root`` is its top level. Raises DefinitionError when git isn't there or refuses.
+    ``root`` is its top level. It is a context that ends the process which reads files. Raises
+    DefinitionError when git isn't there or refuses.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    def __enter__(self) -> Repository:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.blobs.close()
 
     def _command(self, *arguments: str) -> list[str]:
         # A hook or monitor that the repository configures must not run because somebody lints it.
