@@ -1,0 +1,101 @@
+"""The scopes that calls need are the smallest set that serves them all."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validator.scope_solver import Alternatives, serves, smallest
+
+
+def call(*alternatives: str) -> Alternatives:
+    """``call("a b", "c")`` needs both a and b, or c."""
+    return tuple(frozenset(names.split()) for names in alternatives)
+
+
+@pytest.mark.parametrize(
+    ("calls", "held", "expected"),
+    [
+        ([], "", ""),
+        ([call("")], "a", ""),
+        ([call("a")], "", "a"),
+        ([call("a b")], "", "a b"),
+        ([call("b", "a")], "", "a"),
+        ([call("b", "a")], "b", "b"),
+        ([call("a", "b"), call("b")], "", "b"),
+        ([call("a", "b"), call("b")], "a", "b"),
+        ([call("a", "b c")], "", "a"),
+        ([call("a", "a b")], "b", "a"),
+        ([call("a", "x"), call("b", "x"), call("c", "x")], "", "x"),
+        ([call("a", "x"), call("b", "x")], "a b", "a b"),
+        ([call("a", "x"), call("b", "x"), call("c", "x")], "a b", "x"),
+        ([call("a b", "c d"), call("a c", "d e"), call("c", "a")], "", "a b c"),
+        ([call("a"), call("a b"), call("c", "b")], "", "a b"),
+        ([call("x", "y"), call("y", "z"), call("z", "x")], "", "x y"),
+    ],
+)
+def test_and_or(calls: list[Alternatives], held: str, expected: str) -> None:
+    assert sorted(smallest(calls, held.split()).scopes) == expected.split()
+
+
+def test_the_lighter_of_two_sets_of_a_size_wins() -> None:
+    calls = [call("admin", "reader")]
+    assert smallest(calls, weight=lambda scope: scope == "admin").scopes == {"reader"}
+    assert smallest(calls, weight=lambda scope: scope == "reader").scopes == {"admin"}
+
+
+names = st.sampled_from("abcdefg")
+calls = st.lists(
+    st.lists(st.frozensets(names, max_size=3), min_size=1, max_size=3).map(tuple), max_size=7
+)
+
+
+@given(calls, st.frozensets(names))
+def test_the_set_serves_every_call_and_nothing_can_be_left_out(
+    calls: list[Alternatives], held: frozenset[str]
+) -> None:
+    scopes = smallest(calls, held).scopes
+    assert all(serves(scopes, each) for each in calls)
+    for scope in scopes:
+        assert not all(serves(scopes - {scope}, each) for each in calls)
+
+
+@given(calls)
+def test_no_other_set_is_smaller(calls: list[Alternatives]) -> None:
+    found = smallest(calls)
+    every = chain.from_iterable(combinations("abcdefg", size) for size in range(8))
+    least = next(scopes for scopes in every if all(serves(scopes, each) for each in calls))
+    assert found.is_smallest
+    assert len(found.scopes) == len(least)
+
+
+@given(calls, st.frozensets(names), st.randoms(use_true_random=False))
+def test_the_order_of_calls_does_not_matter(
+    calls: list[Alternatives], held: frozenset[str], random: object
+) -> None:
+    shuffled = list(calls)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert smallest(calls, held) == smallest(shuffled, sorted(held))
+
+
+@given(calls, st.frozensets(names))
+def test_nothing_is_added_where_all_calls_are_served(
+    calls: list[Alternatives], held: frozenset[str]
+) -> None:
+    if all(serves(held, each) for each in calls):
+        assert smallest(calls, held).scopes <= held
+
+
+def test_a_hostile_cover_ends_in_time_with_a_set_that_serves() -> None:
+    calls = [
+        call(*(f"s{(number * 7 + step * step * 13) % 60}" for step in range(6)))
+        for number in range(200)
+    ]
+    found = smallest(calls)
+    assert not found.is_smallest
+    assert all(serves(found.scopes, each) for each in calls)
+    for scope in found.scopes:
+        assert not all(serves(found.scopes - {scope}, each) for each in calls)
