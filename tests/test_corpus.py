@@ -19,7 +19,9 @@ TABLE = ROOT / "tests" / "corpus_findings.txt"
 def report(corpus: Path) -> Report:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(corpus)
-        return engine.run(discover([Path()]).integrations, rules.load(), choose=rules.Selection().choose)
+        return engine.run(
+            discover([Path()]).integrations, rules.load(), choose=rules.Selection().choose
+        )
 
 
 def test_findings_per_rule(report: Report, request: pytest.FixtureRequest) -> None:

@@ -103,7 +103,7 @@ def test_a_folder_that_links_to_itself_is_walked_once() -> None:
     ("text", "place"),
     [
         ("kind: tile\n", ".tilelint.yaml:1:7"),
-        ("kind: oauth\nlevels: 1\n", ".tilelint.yaml:2:1"),
+        ("kind: oauth\nlevels: 1\n", ".tilelint.yaml:2:9"),
         ("kind: [\n", ".tilelint.yaml:2:1"),
         ("- kind\n", ".tilelint.yaml:1:1"),
     ],

@@ -45,9 +45,7 @@ def test_a_value_on_one_line_is_located_itself_and_others_by_their_key() -> None
         ("list", 0): '"é"',
         ("list", 1): "2",
     }
-    assert {
-        pointer: source(document, document.locate(pointer)) for pointer in places
-    } == places
+    assert {pointer: source(document, document.locate(pointer)) for pointer in places} == places
     assert source(document, document.locate_key(("list",))) == "list"
 
 
@@ -59,8 +57,10 @@ def test_a_missing_value_is_shown_at_its_parent_and_keeps_its_pointer() -> None:
 
 
 def test_keys_that_are_no_strings_are_located() -> None:
-    document = read("1: one\ntrue: two\n~: three\n2026-11-23: four\n")
-    assert [source(document, document.locate(pointer)) for pointer, _ in leaves(document.value)] == [
+    document = read("2: one\ntrue: two\n~: three\n2026-11-23: four\n")
+    assert [
+        source(document, document.locate(pointer)) for pointer, _ in leaves(document.value)
+    ] == [
         "one",
         "two",
         "three",
@@ -81,7 +81,11 @@ def test_lines_that_only_yaml_knows_do_not_shift_places() -> None:
         ("[" * 101 + "]" * 101, "is nested deeper than 100 levels", Region(1, 101, 1, 102)),
         ("a: 1\n---\nb: 2\n", "is not YAML: but found another document", Region(2, 1, 2, 2)),
         ("? [a]\n: 1\n", "is not YAML: found unhashable key", Region(1, 3, 1, 4)),
-        ("a: !!python/none\n", "is not YAML: could not determine a constructor", Region(1, 4, 1, 5)),
+        (
+            "a: !!python/none\n",
+            "is not YAML: could not determine a constructor",
+            Region(1, 4, 1, 5),
+        ),
     ],
 )
 def test_what_is_refused_says_where(text: str, reason: str, region: Region) -> None:

@@ -51,6 +51,10 @@ class YamlDocument(TextDocument):
             mark = error.problem_mark or error.context_mark
             reason = f"is not YAML: {error.problem or error.context}"
             raise DocumentError(self._mark(mark) if mark else self.whole, reason) from None
+        except yaml.reader.ReaderError as error:
+            place = self._location(self.region(error.position, error.position + 1))
+            reason = f"has the character U+{error.character:04X}, which YAML doesn't allow"
+            raise DocumentError(place, reason) from None
         except (yaml.YAMLError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise DocumentError(self.whole, f"is not YAML: {reason}") from None
@@ -82,6 +86,7 @@ class YamlDocument(TextDocument):
         """The key node (None in a sequence and at the root) and the value node of each pointer."""
         found: dict[Pointer, tuple[yaml.Node | None, yaml.Node]] = {}
         root = yaml.compose(self.text, _Loader)
+        keys = yaml.constructor.SafeConstructor()
         waiting: list[tuple[Pointer, yaml.Node | None, yaml.Node]] = []
         if root is not None:
             waiting.append(((), None, root))
@@ -89,7 +94,10 @@ class YamlDocument(TextDocument):
             pointer, key, node = waiting.pop()
             found[pointer] = (key, node)
             if isinstance(node, yaml.MappingNode):
-                waiting.extend(((*pointer, name.value), name, value) for name, value in node.value)
+                waiting.extend(
+                    ((*pointer, keys.construct_object(name)), name, value)
+                    for name, value in node.value
+                )
             elif isinstance(node, yaml.SequenceNode):
                 waiting.extend(
                     ((*pointer, index), None, value) for index, value in enumerate(node.value)
@@ -107,10 +115,10 @@ class YamlDocument(TextDocument):
         key, value = self._nodes.get(known, (None, None))
         if value is None:
             return Location(self.integration, self.path, None, pointer)
-        node = value
-        if known != pointer or value.start_mark.line != value.end_mark.line:
-            node = key or value
-        return self._node(node, pointer)
+        region = self._region(value)
+        if known != pointer or region.start_line != region.end_line:
+            return self._node(key or value, pointer)
+        return self._node(value, pointer)
 
     def locate_key(self, pointer: Pointer) -> Location:
         """Return the place of a member's key; of its value where it has no key."""
@@ -137,11 +145,15 @@ class YamlDocument(TextDocument):
         end = (last + 1, 1) if last < len(self.lines) else (last, len(self.lines[last - 1]) + 1)
         return Location(self.integration, self.path, Region(first + 1, 1, *end), pointer)
 
+    def _region(self, node: yaml.Node) -> Region:
+        # By offset, because a mark counts lines that only YAML knows, such as U+2028 begins.
+        return self.region(node.start_mark.index, node.end_mark.index)
+
     def _node(self, node: yaml.Node, pointer: Pointer) -> Location:
-        start, end = node.start_mark, node.end_mark
-        line = self.lines[start.line] if start.line < len(self.lines) else ""
-        last = end.column if end.line == start.line else len(line.rstrip())
-        region = Region(
-            start.line + 1, start.column + 1, start.line + 1, max(last, start.column) + 1
-        )
+        """Return the place of a node; of its first line when it has several."""
+        region = self._region(node)
+        if region.start_line != region.end_line:
+            line = region.start_line
+            end = max(len(self.lines[line - 1].rstrip()) + 1, region.start_column)
+            region = Region(line, region.start_column, line, end)
         return Location(self.integration, self.path, region, pointer)

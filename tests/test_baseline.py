@@ -1,0 +1,109 @@
+"""A baseline accepts the findings of one day, and nothing that comes after."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import ROOT
+
+from validator.cli import main
+
+
+@pytest.fixture(autouse=True)
+def integration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "fixtures" / "demo" / "harborlight", "old")
+
+
+def check(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["check", *arguments])
+
+
+def accept() -> None:
+    result = check("--write-baseline", "baseline.json")
+    assert result.exit_code == 0, result.output
+
+
+def prepend(file: str, text: str) -> None:
+    Path(file).write_text(text + Path(file).read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def test_accepted_findings_do_not_count() -> None:
+    count = len(json.loads(check("--format", "json").stdout)["findings"])
+    accept()
+    result = check("--baseline", "baseline.json")
+    assert (result.exit_code, result.stdout) == (0, f"already there: {count}\n")
+
+
+def test_moving_a_line_changes_nothing() -> None:
+    accept()
+    text = Path("baseline.json").read_text()
+    prepend("old/README.md", "\n\n")
+    prepend("old/manifest.json", "\n\n")
+    assert check("--baseline", "baseline.json").exit_code == 0
+    accept()
+    assert Path("baseline.json").read_text() == text
+
+
+def test_a_new_finding_counts() -> None:
+    accept()
+    file = Path("old/assets/oauth_clients.json")
+    file.write_text(file.read_text().replace("https://app.", "http://app."))
+    result = check("--baseline", "baseline.json")
+    assert result.exit_code == 1
+    assert "insecure-oauth-url" in result.stdout
+    assert "unknown-oauth-scope" not in result.stdout
+
+
+def test_stale_entries_are_reported_and_dropped() -> None:
+    accept()
+    before = len(Path("baseline.json").read_text().splitlines())
+    file = Path("old/assets/oauth_clients.json")
+    file.write_text(file.read_text().replace("monitors_reed", "monitors_read"))
+    result = check("--baseline", "baseline.json")
+    assert (
+        "baseline.json: stale: old/assets/oauth_clients.json unknown-oauth-scope" in result.stderr
+    )
+    result = check("--write-baseline", "baseline.json")
+    assert "stale dropped" in result.stderr
+    assert len(Path("baseline.json").read_text().splitlines()) < before
+
+
+def test_an_entry_whose_rule_was_not_judged_is_not_stale() -> None:
+    accept()
+    result = check("--baseline", "baseline.json", "--select", "insecure-oauth-url")
+    assert "stale" not in result.stderr
+
+
+def test_the_file_is_sorted_and_holds_one_finding_a_line() -> None:
+    accept()
+    lines = Path("baseline.json").read_text().splitlines()
+    entries = [json.loads(line.rstrip(",")) for line in lines[2:-1]]
+    assert entries == sorted(
+        entries, key=lambda entry: (entry["path"], entry["rule"], entry["place"])
+    )
+    assert not any("line" in entry for entry in entries)
+    assert json.loads(Path("baseline.json").read_text())["version"] == 1
+
+
+def test_a_secret_cannot_be_accepted() -> None:
+    prepend("old/README.md", "    DD_API_KEY=9775a026f1ca7d1c6c5af9d94d9595a4\n\n")
+    result = check("--write-baseline", "baseline.json")
+    assert "`committed-secret` can't be accepted" in result.stderr
+    assert "committed-secret" not in Path("baseline.json").read_text()
+    assert check("--baseline", "baseline.json").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"version": 2, "findings": []}', '{"version": 1, "findings": [1]}']
+)
+def test_a_broken_baseline_is_refused(text: str) -> None:
+    Path("baseline.json").write_text(text)
+    result = check("--baseline", "baseline.json")
+    assert result.exit_code == 2
+    assert "baseline.json: " in result.stderr
+    assert "Traceback" not in result.output
