@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
     from validator.documents.yaml import YamlDocument
+    from validator.scope_policy import ScopePolicy
 
 FILE = ".tilelint.yaml"
 
@@ -27,13 +28,15 @@ _COLLECTED = ("overrides", "suppressions")
 class Setting:
     """A value of the configuration and where it stands.
 
-    ``folder`` is the folder of its file, ``removal`` the text to delete to take an item of a list away.
+    ``folder`` is the folder of its file, ``removal`` the text to delete to take an item of a list away,
+    ``items`` the places of the items when the value is a list.
     """
 
     value: Any
     location: Location
     folder: Path
     removal: Location | None = None
+    items: tuple[Location, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,14 @@ class Settings:
     """The effective settings of one integration.
 
     ``settings`` holds every key with the place that it comes from; nested keys of ``levels``,
-    ``parameters`` and ``oauth`` are written with dots.
+    ``parameters`` and ``oauth`` are written with dots. ``scope_policy`` is what the organisation
+    thinks of scopes, None if it doesn't say.
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     suppressions: tuple[ConfiguredSuppression, ...] = ()
+    scope_policy: ScopePolicy | None = None
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, such as ``fail-on`` or ``levels.missing-readme``."""
@@ -109,12 +114,17 @@ class Configuration:
     """Reads settings, each file once.
 
     ``file`` is used in place of the files beside and above an integration; ``isolated`` reads none.
+    ``policy`` is an organisation's policy on scopes; it outranks the one that settings name.
     """
 
-    def __init__(self, file: Path | None = None, *, isolated: bool = False) -> None:
+    def __init__(
+        self, file: Path | None = None, *, isolated: bool = False, policy: ScopePolicy | None = None
+    ) -> None:
         self._file = file
         self._isolated = isolated
+        self._policy = policy
         self._documents: dict[Path, YamlDocument | None] = {}
+        self._policies: dict[Path, ScopePolicy] = {}
 
     def kind(self, folder: Path) -> str | None:
         """Return the ``kind`` that a folder's own file declares. Raises DefinitionError."""
@@ -136,7 +146,12 @@ class Configuration:
             if document is None:
                 continue
             for pointer, value in _flatten(document.value):
-                setting = Setting(value, document.locate(pointer), file.parent)
+                setting = Setting(
+                    value,
+                    document.locate(pointer),
+                    file.parent,
+                    items=_places(document, pointer, value),
+                )
                 if pointer[0] in _COLLECTED:
                     setting = replace(setting, removal=document.removal(pointer))
                     collected[str(pointer[0])].append(setting)
@@ -146,7 +161,20 @@ class Configuration:
             found,
             tuple(map(_override, collected["overrides"])),
             tuple(map(_suppression, collected["suppressions"])),
+            self._scope_policy(found.get("policy")),
         )
+
+    def _scope_policy(self, setting: Setting | None) -> ScopePolicy | None:
+        """Return the policy on scopes that a setting names, or the given one, or both in one."""
+        if setting is None:
+            return self._policy
+        from validator import scope_policy
+
+        file = scope_policy.named_by(setting)
+        if file not in self._policies:
+            self._policies[file] = scope_policy.read(file)
+        named = self._policies[file]
+        return named.outranked_by(self._policy) if self._policy else named
 
     def _files(self, folder: Path) -> list[Path]:
         """Return the files that may hold settings, the farthest first."""
@@ -221,6 +249,12 @@ def _flatten(value: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:
             yield from (((key, index), item) for index, item in enumerate(content))
         else:
             yield (key,), content
+
+
+def _places(document: YamlDocument, pointer: Pointer, value: Any) -> tuple[Location, ...]:
+    """Return the places of a list's items; none for what is no list."""
+    items = range(len(value)) if isinstance(value, list) else ()
+    return tuple(document.locate((*pointer, index)) for index in items)
 
 
 def _named_rules(value: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
