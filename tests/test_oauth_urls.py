@@ -143,6 +143,7 @@ def judge(tmp_path: Path) -> Judge:
         ("TODO", ["placeholder-oauth-url"]),
         ("https://app.windrose.io/todo/insert/your-account/organization", []),
         ("https://app.windrose.io/my-org/settings", []),
+        ("https://app.windrose.io/your-team/onboarding/workspace-name", []),
         # no URL at all
         ("app.windrose.io/cb", ["malformed-oauth-url"]),
         ("app.windrose.io:8080/cb", ["malformed-oauth-url"]),

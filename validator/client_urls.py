@@ -33,12 +33,13 @@ _PARAMETER = re.compile(r":[A-Za-z_]\w*")
 class Flaw:
     """The one thing that makes a URL unfit, so that nothing else is said of the same mistake.
 
-    ``kind`` is templated, placeholder, malformed or local; ``reason`` is a clause that says what was
-    found in ``part``. ``in_host`` tells that the host isn't a real one, or can't be read.
+    ``kind`` is templated, placeholder, malformed or local; ``reason`` and ``expected`` are clauses that
+    say what was found in ``part``. ``in_host`` tells that the host isn't a real one, or can't be read.
     """
 
     kind: str
     reason: str
+    expected: str
     part: Part
     in_host: bool = True
 
@@ -181,7 +182,9 @@ def service(name: str, services: Iterable[dict[str, Any]]) -> str | None:
 
 
 def _templated(part: Part, *, in_host: bool) -> Flaw:
-    return Flaw("templated", f"has the template `{part.text}`", part, in_host)
+    word = "wildcard" if part.text.startswith("*") else "template"
+    expected = "one fixed URL for all customers"
+    return Flaw("templated", f"has the {word} `{part.text}`", expected, part, in_host)
 
 
 def _template_in_host(url: Url) -> Flaw | None:
@@ -204,9 +207,8 @@ def _template_elsewhere(url: Url) -> Flaw | None:
 
 
 def _unfilled(part: Part, *, in_host: bool) -> Flaw:
-    return Flaw(
-        "placeholder", f"has `{part.text}` where a value was to be filled in", part, in_host
-    )
+    reason = f"has `{part.text}` where a value was to be filled in"
+    return Flaw("placeholder", reason, "the address that customers use", part, in_host)
 
 
 def _placeholder_in_host(url: Url) -> Flaw | None:
@@ -215,7 +217,7 @@ def _placeholder_in_host(url: Url) -> Flaw | None:
     policy = policies.load("placeholders")
     if within(url.hostname, policy["domains"]):
         reason = f"has the host `{url.host.text}`, which is reserved for examples"
-        return Flaw("placeholder", reason, url.host)
+        return Flaw("placeholder", reason, "your own host", url.host)
     for label in url.own_labels or url.labels:
         if squash(label.text) in policy["host_labels"] or _is_placeholder(label.text):
             return _unfilled(label, in_host=True)
@@ -247,7 +249,8 @@ def _is_placeholder(text: str) -> bool:
         return False
     noun, _, key = name.removeprefix("your").removeprefix("-").partition("-")
     if key:
-        return key in policy["keys"] and (noun in policy["yours"] or noun in policy["nouns"])
+        known = {*policy["yours"], *policy["nouns"]}
+        return noun in known and key in {*policy["keys"], *policy["your_keys"]}
     return noun in policy["yours"]
 
 
@@ -259,14 +262,16 @@ def _malformed(url: Url) -> Flaw | None:
         return _templated(Part(match.group(), match.start()), in_host=True)
     if _is_placeholder(url.value):
         return _unfilled(url.whole, in_host=True)
-    return Flaw("malformed", url.fault.reason, url.fault.part)
+    return Flaw("malformed", url.fault.reason, url.fault.expected, url.fault.part)
 
 
 def _local(url: Url) -> Flaw | None:
     if not url.is_web or url.host is None:
         return None
     kind = _local_kind(url)
-    return Flaw("local", f"leads to `{url.host.text}`, {kind}", url.host) if kind else None
+    if kind is None:
+        return None
+    return Flaw("local", f"leads to `{url.host.text}`, {kind}", "a public host", url.host)
 
 
 def _local_kind(url: Url) -> str | None:
@@ -277,7 +282,7 @@ def _local_kind(url: Url) -> str | None:
         if address.is_global:
             return None
         if address.is_loopback or address.is_unspecified:
-            return "the machine that opens it"
+            return "the machine of whoever opens it"
         return (
             "a link-local address" if address.is_link_local else "an address without a public route"
         )
@@ -285,7 +290,7 @@ def _local_kind(url: Url) -> str | None:
     if any(label in policy["local_labels"] for label in labels) or within(
         name, policy["loopback_suffixes"]
     ):
-        return "the machine that opens it"
+        return "the machine of whoever opens it"
     if len(labels) == 1 or within(name, policy["local_suffixes"]):
         return "a name that one machine or one network knows"
     tunnel = service(name, policy["tunnels"])

@@ -51,9 +51,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a text is no URL that a browser opens: a clause, and the part at fault."""
+    """Why a text is no URL that a browser opens: what was found and expected, and the part at fault."""
 
     reason: str
+    expected: str
     part: Part
 
 
@@ -84,18 +85,16 @@ class Url:
     def fault(self) -> Fault | None:
         """Why the URL can't be opened; None when it can, as far as its form tells."""
         for index, character in enumerate(self.value):
-            if character.isspace() or ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0:
-                return Fault("has a blank or a control character", Part(character, index))
-            if character == "\\":
-                return Fault("has a backslash", Part(character, index))
+            if fault := _character_fault(Part(character, index)):
+                return fault
         if self.scheme is None or (self.host is None and self._scheme_is_host):
-            return Fault("has no scheme", self.whole)
+            return Fault("has no scheme", "`https://` in front", self.whole)
         if not self.is_web:
             return None
         if self.host is None or not self.host.text:
-            return Fault("has no host", self.whole)
+            return Fault("has no host", f"one after `{self.scheme.text}://`", self.whole)
         if self.user is not None:
-            return Fault("has user information before the host", self.user)
+            return Fault("has user information before the host", "the host alone", self.user)
         return self._host_fault(self.host) or self._port_fault() or self._escape_fault()
 
     @property
@@ -106,14 +105,13 @@ class Url:
 
     def _host_fault(self, host: Part) -> Fault | None:
         if host.text.lower() in ("http", "https"):
-            return Fault("has its scheme twice", host)
-        if host.text.startswith("["):
-            return None if self.address else Fault(f"has the unreadable host `{host.text}`", host)
+            return Fault("has its scheme twice", "it once", host)
         labels = self.hostname.split(".")
         is_name = not _NUMBER.fullmatch(labels[-1]) and all(map(_LABEL.fullmatch, labels))
         if self.address or (is_name and len(self.hostname) <= 253):
             return None
-        return Fault(f"has the unreadable host `{host.text}`", host)
+        expected = "letters, digits and hyphens between dots"
+        return Fault(f"has the unreadable host `{host.text}`", expected, host)
 
     def _port_fault(self) -> Fault | None:
         port = self.port
@@ -122,11 +120,13 @@ class Url:
         is_short = re.fullmatch("[0-9]{1,5}", port.text)
         if is_short and 0 < int(port.text) < 65536:
             return None
-        return Fault(f"has `{port.text}` for a port", port)
+        return Fault(f"has `{port.text}` for a port", "none, or a number up to 65535", port)
 
     def _escape_fault(self) -> Fault | None:
         match = re.search(r"%(?![0-9A-Fa-f]{2})", self.value)
-        return Fault("has a `%` that begins no escape", Part("%", match.start())) if match else None
+        if match is None:
+            return None
+        return Fault("has a `%` that begins no escape", "`%25`", Part("%", match.start()))
 
     @cached_property
     def hostname(self) -> str:
@@ -203,6 +203,18 @@ class Url:
     @property
     def _rest(self) -> tuple[tuple[str, Part | None], ...]:
         return (("@", self.user), ("?", self.query), ("#", self.fragment))
+
+
+def _character_fault(part: Part) -> Fault | None:
+    """Return why a character can't be in a URL; None when it can."""
+    code = ord(part.text)
+    if part.text == " ":
+        return Fault("has a blank", "none, or `%20`", part)
+    if part.text.isspace() or code < 0x20 or 0x7F <= code < 0xA0:
+        return Fault(f"has the invisible character U+{code:04X}", "none", part)
+    if part.text == "\\":
+        return Fault("has a backslash", "`/`", part)
+    return None
 
 
 def parse(value: str) -> Url:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from validator import policies
@@ -31,20 +32,18 @@ _ACCOUNT_ID = re.compile(
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 
-def flawed(integration: Integration, rule: Rule, *, kind: str, expected: str) -> Iterator[Finding]:
-    """Yield the URLs that have a flaw of one kind; ``expected`` ends the message."""
+def flawed(integration: Integration, rule: Rule, *, kind: str) -> Iterator[Finding]:
+    """Yield the URLs that have a flaw of one kind."""
     for client_url in client_urls(integration):
         flaw = client_url.flaw
         if flaw and flaw.kind == kind:
-            message = f"{client_url.name} {flaw.reason}; expected {expected}"
+            message = f"{client_url.name} {flaw.reason}; expected {flaw.expected}"
             yield rule.finding(client_url.locate(flaw.part), message)
 
 
 def malformed(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield what is no URL, and fragments of redirect URIs."""
-    yield from flawed(
-        integration, rule, kind="malformed", expected="an absolute URL such as `https://app.…/…`"
-    )
+    yield from flawed(integration, rule, kind="malformed")
     for client_url in client_urls(integration):
         fragment = client_url.url.fragment
         if fragment is not None and client_url.has_real_host and not client_url.is_onboarding:
@@ -78,7 +77,9 @@ def port(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         assert url.scheme is not None
         if int(url.port.text) != {"http": 80, "https": 443}[url.scheme.text.lower()]:
-            message = f"{client_url.name} names port `{url.port.text}`; expected none, which is 443"
+            message = (
+                f"{client_url.name} names port `{url.port.text}`; expected the standard port, 443"
+            )
             yield rule.finding(client_url.locate(url.port), message)
 
 
@@ -109,25 +110,33 @@ def non_production(integration: Integration, rule: Rule, *, onboarding: bool) ->
     for client_url in client_urls(integration):
         found = _environment(client_url, brand(integration))
         if found and client_url.is_onboarding == onboarding:
-            place, part = found
             message = (
-                f"`{part.text}` in the {place} of {client_url.name} names another environment; "
-                "expected production"
+                f"{client_url.name} has the {found.place} `{found.whole.text}`, which names the "
+                f"environment `{found.word.text}`; expected production"
             )
-            yield rule.finding(client_url.locate(part), message)
+            yield rule.finding(client_url.locate(found.word), message)
 
 
-def _environment(client_url: ClientUrl, brand: Brand) -> tuple[str, Part] | None:
-    """Return the first word that names an environment: in the host or the path, and its place."""
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A word that names an environment, and what it is in: the ``host`` or the ``path``."""
+
+    place: str
+    whole: Part
+    word: Part
+
+
+def _environment(client_url: ClientUrl, brand: Brand) -> Environment | None:
+    """Return the first word of the host or else the path that names another environment."""
     url = client_url.url
-    if not client_url.has_real_host:
+    if not client_url.has_real_host or url.host is None:
         return None
     for label in url.own_labels:
         if word := _environment_word(label.split("-_"), brand):
-            return "host", word
+            return Environment("host", url.host, word)
     for segment in url.segments:
         if word := _environment_word(segment.split("-_.~"), brand):
-            return "path", word
+            return Environment("path", url.path, word)
     return None
 
 
@@ -194,12 +203,20 @@ def equivalent(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         other = first.setdefault(client_url.url.normalised, client_url)
         if other is not client_url:
+            difference = _difference(client_url.url, other.url)
             yield rule.finding(
                 client_url.locate(),
-                f"`{client_url.url.value}` differs from another redirect URI only in the writing; "
+                f"`{client_url.url.value}` differs from another redirect URI only in {difference}; "
                 "expected the one that your code sends",
                 related=(Related(other.locate(), "the other is here"),),
             )
+
+
+def _difference(url: Url, other: Url) -> str:
+    """Return in what two equivalent URLs differ."""
+    if url.path != other.path:
+        return "the final slash"
+    return "the standard port" if url.port != other.port else "the case of the host"
 
 
 def _redirects(integration: Integration) -> tuple[ClientUrl, ...]:
@@ -213,7 +230,7 @@ def _is_settled(client_url: ClientUrl, brand: Brand) -> bool:
         client_url.has_real_host
         and client_url.flaw is None
         and client_url.url.domain is not None
-        and (environment is None or environment[0] == "path")
+        and (environment is None or environment.place == "path")
         and not _platform(client_url, brand)
     )
 
@@ -284,7 +301,7 @@ def _nearly(label: str, other: str) -> bool:
     Short labels are near each other by chance; labels that differ in a number, or in a whole short
     word such as `acme-eu` and `acme-us`, are meant to differ.
     """
-    if label in other or other in label:
+    if label in other or other in label or abs(len(label) - len(other)) > 2:
         return False
     from rapidfuzz.distance import OSA
 
@@ -357,7 +374,7 @@ def incomplete_sites(integration: Integration, rule: Rule) -> Iterator[Finding]:
             )
             lacking = " and ".join(f"`{name}`" for name in missing)
             message = (
-                f"the redirect URIs name the Datadog sites {named}, not {lacking}; expected one "
+                f"the redirect URIs name the Datadog sites {named}, but not {lacking}; expected one "
                 f"for each site known on {policy.checked}"
             )
             yield rule.finding(integration.oauth_clients.locate_key(REDIRECTS), message)
