@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from validator import resources
-from validator.documents.yaml import load as load_yaml
 from validator.model import DefinitionError
 
 
@@ -29,10 +26,7 @@ class Policy:
 def load(name: str) -> Policy:
     """Return the policy of a name. Raises DefinitionError, with the file's name, when it is malformed."""
     file = resources.folder("rules") / "policies" / f"{name}.yaml"
-    try:
-        data = load_yaml(file.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise DefinitionError(f"{file}: {error}") from None
+    data = resources.read_yaml(f"policy-{name}", [file])[name]
     if not isinstance(data, dict) or "checked" not in data:
         raise DefinitionError(f"{file}: expected a mapping with `checked`")
     return Policy(name, str(data["checked"]), data)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from validator import __version__
 from validator.model import DefinitionError
 
 _PACKAGE = Path(__file__).parent
@@ -15,3 +21,55 @@ def folder(name: str) -> Path:
         if (parent / name).is_dir():
             return parent / name
     raise DefinitionError(f"{_PACKAGE / '_data' / name}: not found; install tilelint again")
+
+
+def read_yaml(name: str, files: Sequence[Path]) -> dict[str, Any]:
+    """Return the value of each of our own YAML files, by its name without ending.
+
+    Parsing YAML takes longer than judging an integration, so the values are kept beside the bytecode,
+    under ``name``, for as long as no file changes. Raises DefinitionError, with the file's name, for
+    one that can't be read.
+    """
+    try:
+        # Through JSON, because what is kept is compared with it.
+        key = [__version__, [[file.name, *_stamp(file)] for file in files]]
+    except OSError as error:
+        raise DefinitionError(f"{error.filename}: {error.strerror}") from None
+    kept = _PACKAGE / "__pycache__" / f"{name}.{sys.implementation.cache_tag}.json"
+    try:
+        known, values = json.loads(kept.read_bytes())
+        if known == key and isinstance(values, dict):
+            return values
+    except (OSError, ValueError, TypeError):
+        pass
+    values = {file.stem: _parse(file) for file in files}
+    if not sys.dont_write_bytecode:
+        _keep(kept, json.dumps([key, values]))
+    return values
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    status = file.stat()
+    return status.st_mtime_ns, status.st_size
+
+
+def _parse(file: Path) -> Any:
+    import yaml
+
+    from validator.documents.yaml import load
+
+    try:
+        return load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise DefinitionError(f"{file}: {error}") from None
+
+
+def _keep(file: Path, text: str) -> None:
+    """Write a file in one step, or leave it: an installation may be read-only."""
+    draft = file.with_suffix(f".{os.getpid()}")
+    try:
+        file.parent.mkdir(exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(file)
+    except OSError:
+        return

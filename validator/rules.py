@@ -9,11 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from validator import resources
 from validator.configuration import Settings
-from validator.documents.yaml import load as load_yaml
 from validator.model import Check, DefinitionError, Level, Reference, Rule, Seen
 from validator.names import offer
 
@@ -48,14 +45,11 @@ def load() -> tuple[Rule, ...]:
     files = sorted(resources.folder("rules").glob("*.yaml"))
     if not files:
         raise DefinitionError(f"{resources.folder('rules')}: holds no rule; install tilelint again")
-    return tuple(_read(file) for file in files)
+    values = resources.read_yaml("rules", files)
+    return tuple(_read(file, values[file.stem]) for file in files)
 
 
-def _read(file: Path) -> Rule:
-    try:
-        fields = load_yaml(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise DefinitionError(f"{file}: {error}") from None
+def _read(file: Path, fields: Any) -> Rule:
     if not isinstance(fields, dict):
         raise DefinitionError(f"{file}: expected a mapping")
     missing, unknown = _REQUIRED - fields.keys(), fields.keys() - _REQUIRED - _OPTIONAL

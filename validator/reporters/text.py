@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 import click
-from wcwidth import wcwidth
 
 from validator.integration import Integration
 from validator.model import Finding, Level, Location, Report, Skip, Verdict
@@ -181,6 +180,10 @@ def _clip(source: str, start: int, end: int, room: int) -> tuple[str, int, int]:
 
 
 def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcwidth
+
     return sum(max(wcwidth(character), 0) for character in text)
 
 
