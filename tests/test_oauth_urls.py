@@ -362,6 +362,25 @@ def test_the_fix_of_a_duplicate_takes_it_out(judge: Judge) -> None:
     assert mended["integration"]["redirect_uris"] == [BACK]
 
 
+@pytest.mark.parametrize(
+    ("url", "difference"),
+    [
+        (f"{BACK}/", "a final slash"),
+        (BACK.replace("app", "APP"), "the writing of the host"),
+        (BACK.replace(".io", ".io:443"), "the standard port"),
+        (BACK.replace(".io", ".io:443") + "/", "a final slash and the standard port"),
+    ],
+)
+def test_equivalent_redirect_uris_say_in_what_they_differ(
+    judge: Judge, url: str, difference: str
+) -> None:
+    report = judge.report({"integration": client(redirect_uris=(BACK, url))}, manifest())
+    assert [finding.message for finding in report.findings] == [
+        f"`{url}` differs from another redirect URI only in {difference}; "
+        "expected the one that your code sends"
+    ]
+
+
 def test_without_a_manifest_the_urls_are_judged(tmp_path: Path) -> None:
     folder = tmp_path / "qa_fox"
     (folder / "assets").mkdir(parents=True)
@@ -387,7 +406,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(JSON, JSON, JSON, JSON, JSON)
 def test_any_value_is_survived(
     tmp_path_factory: pytest.TempPathFactory, one: Any, two: Any, three: Any, four: Any, five: Any

@@ -214,9 +214,12 @@ def equivalent(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def _difference(url: Url, other: Url) -> str:
     """Return in what two equivalent URLs differ."""
-    if url.path != other.path:
-        return "the final slash"
-    return "the standard port" if url.port != other.port else "the case of the host"
+    differences = {
+        "a final slash": url.path.text != other.path.text,
+        "the standard port": (url.port is None) != (other.port is None),
+    }
+    found = [name for name, differs in differences.items() if differs]
+    return " and ".join(found) or "the writing of the host"
 
 
 def _redirects(integration: Integration) -> tuple[ClientUrl, ...]:
@@ -246,7 +249,7 @@ def unrelated(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for client_url in settled:
         if not client_url.is_onboarding or not redirects or client_url.url.domain in domains:
             continue
-        if typos & {place.host_place for place in (client_url, *redirects)}:
+        if typos & {other.host_place for other in (client_url, *redirects)}:
             continue
         names = ", ".join(sorted({f"`{other.url.domain}`" for other in redirects}))
         yield rule.finding(
