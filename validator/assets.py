@@ -37,6 +37,13 @@ def manifest_value(integration: Integration, pointer: Pointer) -> Any:
         return None
 
 
+def _named(integration: Integration, pointer: Pointer) -> Any:
+    try:
+        return manifest_value(integration, pointer)
+    except DocumentError:  # a broken manifest doesn't keep us from judging what lies in its place
+        return None
+
+
 def tidy(path: str) -> PurePosixPath:
     """Return a path of a manifest as it is meant: without a leading slash, with forward slashes."""
     return PurePosixPath(path.replace("\\", "/").lstrip("/"))
@@ -45,9 +52,9 @@ def tidy(path: str) -> PurePosixPath:
 def files(integration: Integration, kind: str) -> list[PurePosixPath]:
     """Return the files of dashboards, monitors or saved_views that are there, each once.
 
-    Raises DocumentError when the manifest can't be read.
+    Without a readable manifest these are the files in the folder of that kind.
     """
-    named = manifest_value(integration, ("assets", kind))
+    named = _named(integration, ("assets", kind))
     values = named.values() if isinstance(named, dict) else ()
     candidates = [tidy(value) for value in values if isinstance(value, str)]
     candidates += [
@@ -59,12 +66,9 @@ def files(integration: Integration, kind: str) -> list[PurePosixPath]:
 
 
 def file(integration: Integration, kind: str) -> list[PurePosixPath]:
-    """Return where metadata or service_checks are: as the manifest says, and as convention says.
-
-    Raises DocumentError when the manifest can't be read.
-    """
+    """Return where metadata or service_checks are: as the manifest says, and as convention says."""
     pointer, usual = _ONE_FILE[kind]
-    named = manifest_value(integration, pointer)
+    named = _named(integration, pointer)
     candidates = [tidy(named), usual] if isinstance(named, str) else [usual]
     return list(dict.fromkeys(filter(integration.has, candidates)))
 
