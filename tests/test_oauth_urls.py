@@ -375,10 +375,8 @@ def test_equivalent_redirect_uris_say_in_what_they_differ(
     judge: Judge, url: str, difference: str
 ) -> None:
     report = judge.report({"integration": client(redirect_uris=(BACK, url))}, manifest())
-    assert [finding.message for finding in report.findings] == [
-        f"`{url}` differs from another redirect URI only in {difference}; "
-        "expected the one that your code sends"
-    ]
+    [finding] = report.findings
+    assert f"differs from another redirect URI only in {difference}; " in finding.message
 
 
 def test_without_a_manifest_the_urls_are_judged(tmp_path: Path) -> None:
