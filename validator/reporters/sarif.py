@@ -6,12 +6,11 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from validator import __version__, credentials
-from validator.documents.json import JsonDocument
 from validator.documents.text import TextDocument
 from validator.fingerprints import line_hashes, report_fingerprints
 from validator.integration import LARGEST, OAUTH_CLIENTS, Integration
@@ -29,6 +28,7 @@ from validator.model import (
     format_pointer,
 )
 from validator.reporters.json import dumps
+from validator.trees import top_level
 
 MOST_RESULTS = 25_000
 """Results of a run beyond which GitHub refuses the whole file."""
@@ -53,7 +53,7 @@ _NOTIFICATIONS = {
     "left-out": "More was found than a run may hold.",
 }
 _MARKUP = re.compile(r"(?P<code>(?P<fence>`+).*?(?P=fence))|[\\\[\]<>*_]")
-_KINDS: dict[type, str] = {dict: "object", list: "array"}
+_KINDS: dict[object, str] = {dict: "object", list: "array"}
 _HEAD = 4096
 """Bytes of a file without text that are enough for the hash of its first line."""
 
@@ -301,9 +301,9 @@ class _Files:
     def __init__(self, integrations: Iterable[Integration]) -> None:
         self.artifacts: list[dict[str, Any]] = []
         self._integrations = {integration.path: integration for integration in integrations}
-        here = os.path.realpath(Path.cwd())
-        self._folders = {path: os.path.realpath(Path(here, path)) for path in self._integrations}
-        self._root = _root(here, list(self._folders.values()))
+        here = Path.cwd().resolve()
+        self._folders = {path: (here / path).resolve() for path in self._integrations}
+        self._root = _root(here, self._folders.values())
         self._uris: dict[PurePosixPath, str] = {}
         self._indexes: dict[str, int] = {}
         self._documents: dict[_Key, TextDocument | None] = {}
@@ -327,7 +327,7 @@ class _Files:
             lines = self._region(around, location)
             if "snippet" in lines:
                 physical["contextRegion"] = lines
-        logical = _logical(location, document)
+        logical = self._logical(location)
         return {
             "physicalLocation": physical,
             **({"logicalLocations": [logical]} if logical else {}),
@@ -344,6 +344,27 @@ class _Files:
         hashes = self._hashes[key]
         line = location.region.start_line if location.region else 1
         return hashes[min(line, len(hashes)) - 1]
+
+    def _logical(self, location: Location) -> dict[str, Any] | None:
+        """Return the place in terms of the document: a pointer, or a heading's anchor."""
+        if location.anchor:
+            return {
+                "name": location.anchor,
+                "fullyQualifiedName": location.anchor,
+                "kind": "section",
+            }
+        if not location.pointer:
+            return None
+        last = location.pointer[-1]
+        logical = {"fullyQualifiedName": format_pointer(location.pointer)}
+        if last != "":
+            logical["name"] = str(last)
+        if location.path.suffix == ".json":
+            with suppress(DocumentError):
+                document = self._integrations[location.integration].json(location.path)
+                plain = "property" if isinstance(last, str) else "value"
+                logical["kind"] = _KINDS.get(type(document.get(location.pointer)), plain)
+        return logical
 
     def _region(self, region: Region, location: Location) -> dict[str, Any]:
         """Return a region of a file, with its text unless that is too long or holds a credential."""
@@ -412,11 +433,11 @@ class _Files:
 
     def _uri(self, location: Location) -> str:
         """Return where a file is from the root, symbolic links resolved: GitHub follows none."""
-        path = str(Path(self._folders[location.integration], location.path))
+        path = self._folders[location.integration] / location.path
         if self._integrations[location.integration].has(location.path):
-            target = os.path.realpath(path)
-            path = target if _is_within(target, self._root) else path
-        relative = PurePath(os.path.relpath(path, self._root)).as_posix()
+            target = path.resolve()
+            path = target if target.is_relative_to(self._root) else path
+        relative = path.relative_to(self._root).as_posix()
         try:
             return quote(os.fsencode(relative))
         except UnicodeEncodeError:  # a name that no file can have
@@ -427,47 +448,21 @@ def _key(location: Location) -> _Key:
     return location.integration, location.path, location.region is None
 
 
-def _root(here: str, integrations: list[str]) -> str:
+def _root(here: Path, integrations: Iterable[Path]) -> Path:
     """Return the one folder that paths are relative to, given absolute paths without links.
 
     That is the repository of the current folder, or this folder itself; when an integration lies
     outside, then the repository that holds them all, or the closest folder that does.
     """
-    root = _repository(here) or here
-    outside = [folder for folder in integrations if not _is_within(folder, root)]
+    integrations = list(integrations)
+    root = top_level(here) or here
+    outside = [folder for folder in integrations if not folder.is_relative_to(root)]
     if not outside:
         return root
-    for top in dict.fromkeys(map(_repository, outside)):
-        if top and all(_is_within(folder, top) for folder in integrations):
+    for top in dict.fromkeys(map(top_level, outside)):
+        if top and all(folder.is_relative_to(top) for folder in integrations):
             return top
-    return os.path.commonpath([Path(folder).parent for folder in integrations])
-
-
-def _repository(folder: str) -> str | None:
-    """Return the top level of the git repository that holds a folder, or None."""
-    path = Path(folder)
-    return next((str(top) for top in (path, *path.parents) if (top / ".git").exists()), None)
-
-
-def _is_within(path: str, folder: str) -> bool:
-    return Path(path).is_relative_to(folder)
-
-
-def _logical(location: Location, document: TextDocument | None) -> dict[str, Any] | None:
-    """Return the place in terms of the document: a JSON pointer, or a heading's anchor."""
-    if location.anchor:
-        return {"name": location.anchor, "fullyQualifiedName": location.anchor, "kind": "section"}
-    if not location.pointer:
-        return None
-    last = location.pointer[-1]
-    logical = {"fullyQualifiedName": format_pointer(location.pointer)}
-    if last != "":
-        logical["name"] = str(last)
-    if isinstance(document, JsonDocument):
-        plain = "property" if isinstance(last, str) else "value"
-        value = document.get(location.pointer)
-        logical["kind"] = _KINDS.get(type(value), plain)
-    return logical
+    return Path(os.path.commonpath([folder.parent for folder in integrations]))
 
 
 def _around(region: Region, document: TextDocument) -> Region:
