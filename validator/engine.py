@@ -9,13 +9,14 @@ from pathlib import PurePosixPath
 from time import perf_counter
 
 from validator.configuration import Settings
-from validator.integration import MANIFEST, README, Integration
+from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Integration
 from validator.model import (
     Change,
     DocumentError,
     Finding,
     InternalError,
     Level,
+    MissingDocument,
     Report,
     Rule,
     Skip,
@@ -28,6 +29,10 @@ Repository = tuple[Integration, ...]
 
 Choose = Callable[[Rule, Settings], Rule | None]
 """Decides whether a rule is judged for an integration of these settings, and with what parameters."""
+
+
+_ON_PLATFORM = (MANIFEST, OAUTH_CLIENTS)
+"""Documents that the publishing platform keeps for an integration that only declares its kind."""
 
 
 def _as_it_is(rule: Rule, _: Settings) -> Rule | None:
@@ -137,8 +142,8 @@ class _Run:
             for finding in check(subject, rule, **rule.parameters):
                 self.findings.append(finding)  # one by one: what was found before a failure stays
         except DocumentError as error:
-            elsewhere = integration.lives_on_platform and error.location.path == MANIFEST
-            if not elsewhere:
+            elsewhere = integration.lives_on_platform and error.location.path in _ON_PLATFORM
+            if not (elsewhere and isinstance(error, MissingDocument)):
                 self.skips.append(Skip(rule, integration.path, str(error)))
         except Exception as error:  # noqa: BLE001 (a defect of one check must not lose the others' findings)
             self._fail(rule, integration.path, error)
