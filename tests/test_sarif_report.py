@@ -366,11 +366,25 @@ def test_a_heading_is_a_logical_location(acme: Acme) -> None:
     ]
 
 
-def test_what_a_stranger_wrote_is_no_link(acme: Acme) -> None:
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("expected `[]` or `a[0]`", "expected `[]` or `a[0]`."),
+        (r"`^\[a-z]\d+$` is wrong", r"`^\[a-z]\d+$` is wrong."),
+        (r"`[x](1)` and `a\[b]`", r"`\[x\](1)` and `a\\\[b\]`."),
+        (r"`\[x](1)` is wrong", r"`\\\[x\](1)` is wrong."),
+    ],
+)
+def test_what_a_stranger_wrote_is_no_link(acme: Acme, message: str, text: str) -> None:
     place = acme.write("manifest.json", "{}")
-    assert acme.result(place, r"`[x](1)` and `a\[b]`")["message"]["text"] == (
-        r"`\[x\](1)` and `a\\\[b\]`."
-    )
+    assert acme.result(place, message)["message"]["text"] == text
+
+
+def test_an_open_bracket_does_not_swallow_a_link(acme: Acme) -> None:
+    place = acme.write("manifest.json", "{}")
+    finding = rule().finding(place, "`[` is open", related=(Related(place, "closed here"),))
+    (result,) = acme.run(finding)["results"]
+    assert result["message"]["text"] == r"`\[` is open. See [closed here](1)."
 
 
 def test_related_places_are_linked_from_the_message(acme: Acme) -> None:
@@ -382,7 +396,7 @@ def test_related_places_are_linked_from_the_message(acme: Acme) -> None:
         r"`a` is given twice. See [given \[first\] here](1); [the README says so](2)."
     )
     first, second = result["relatedLocations"]
-    assert (first["id"], first["message"]["text"]) == (1, r"given \[first\] here.")
+    assert (first["id"], first["message"]["text"]) == (1, "given [first] here.")
     assert second["physicalLocation"]["artifactLocation"]["uri"] == "acme/README.md"
     assert second["physicalLocation"]["region"]["snippet"]["text"] == "A [b]"
     assert second["logicalLocations"][0]["name"] == "a-b"

@@ -209,21 +209,27 @@ def _shorten(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """Return text in which nothing reads as a link: what it quotes comes from a stranger.
-
-    Readers undo the backslashes, in and outside of links.
-    """
+    """Return text in which no bracket begins or ends a link, as the standard has it in a link's text."""
     return re.sub(r"[\\\[\]]", r"\\\g<0>", text)
+
+
+def _plain(text: str) -> str:
+    """Return a sentence in which nothing reads as a link: what it quotes comes from a stranger.
+
+    Not every reader undoes a backslash outside of links, so there is none without need.
+    """
+    return _sentence(_escape(text) if "](" in text else text)
 
 
 def _message(finding: Finding) -> str:
     """Return the message as sentences, the places that explain it linked by their ids."""
-    message = _sentence(_escape(finding.message))
+    if not finding.related:
+        return _plain(finding.message)
     links = [
         f"[{_escape(related.message)}]({number})"
         for number, related in enumerate(finding.related[:MOST_RELATED], 1)
     ]
-    return f"{message} See {'; '.join(links)}." if links else message
+    return f"{_sentence(_escape(finding.message))} See {'; '.join(links)}."
 
 
 def _result(entry: _Entry, index: int, files: _Files) -> dict[str, Any]:
@@ -244,7 +250,7 @@ def _result(entry: _Entry, index: int, files: _Files) -> dict[str, Any]:
             {
                 "id": number,
                 **files.location(related.location),
-                "message": {"text": _sentence(_escape(related.message))},
+                "message": {"text": _plain(related.message)},
             }
             for number, related in enumerate(finding.related[:MOST_RELATED], 1)
         ]
@@ -288,7 +294,7 @@ def _notification(
     notification: dict[str, Any] = {
         "descriptor": {"id": id_, "index": list(_NOTIFICATIONS).index(id_)},
         "level": level.value,
-        "message": {"text": _sentence(_escape(text))},
+        "message": {"text": _plain(text)},
     }
     if gap and indexes:
         notification["associatedRule"] = {"id": gap.rule.id, "index": indexes[gap.rule.id]}
