@@ -248,9 +248,9 @@ class TestStaged:
 
     def test_the_index_is_judged_and_not_the_work_tree(self) -> None:
         client = "nimbus_deploy/assets/oauth_clients.json"
-        edit(client, "https://app.nimbus-deploy.io/integrations/datadog/connect", "http://nimbus")
+        edit(client, "https://app.nimbus-deploy.io", "http://app.nimbus-deploy.io")
         git("add", client)
-        edit(client, "http://nimbus", "https://app.nimbus-deploy.io/integrations/datadog/connect")
+        edit(client, "http://app.nimbus-deploy.io", "https://app.nimbus-deploy.io")
         assert ("insecure-oauth-url", client) in findings("--staged")
         git("add", client)
         assert check("--staged").stdout == ""

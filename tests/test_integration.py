@@ -65,9 +65,10 @@ def test_a_document_is_read_once(root: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "is empty"),
-        (b" \n", "is empty"),
-        (b"\xff\xfe{\x00}\x00", "is not UTF-8: found the byte 0xff"),
+        (b"", "is empty; expected a JSON value"),
+        (b" \n", "is empty; expected a JSON value"),
+        (b"\xff\xfe{\x00}\x00", "is UTF-16; expected UTF-8"),
+        (b'{"a": "\xe9"}', "is not UTF-8: found the byte 0xe9"),
         (b"[]", "holds an array; expected a JSON object"),
         (b"null", "holds null; expected a JSON object"),
     ],

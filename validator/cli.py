@@ -144,7 +144,7 @@ def check(
     quiet: bool,
     color: str,
 ) -> None:
-    r"""Judge integrations and report what blocks their publication.
+    """Judge integrations and report what blocks their publication.
 
     A PATH is an integration, a folder of integrations, or anything inside an integration; without
     one it is the current folder.
@@ -155,7 +155,7 @@ def check(
       1  findings at or above it
       2  wrong usage or configuration, or an internal error
       3  a folder that was named holds no integration
-    """
+    """  # noqa: D301 (click reads the backspace as: keep these lines)
     targets = list(_targets(formats, output))
     if sum(file is None for _, file in targets) > 1:
         raise click.UsageError("only one format can go to the standard output; use FORMAT=FILE")

@@ -81,7 +81,7 @@ def explain(rule: Rule, width: int = 80) -> str:
     level = click.style(rule.level.value, fg=_COLOURS[rule.level], bold=True)
     lines = [
         click.style(rule.id, bold=True),
-        *textwrap.wrap(rule.title, width),
+        *_wrap(rule.title, width),
         "",
         f"{level}; applies to {_APPLIES[rule.applies_to]}",
     ]
@@ -96,7 +96,7 @@ def explain(rule: Rule, width: int = 80) -> str:
     lines += ["", click.style("What it rests on", bold=True)]
     for reference in rule.references:
         words = f"{reference.requirement}: {reference.title} (checked {reference.checked})"
-        lines += textwrap.wrap(words, width, initial_indent="  ", subsequent_indent="    ")
+        lines += _wrap(words, width, "  ", "    ")
         lines.append(f"    {reference.url}")
     if rule.seen is not None:
         seen = rule.seen
@@ -108,8 +108,19 @@ def explain(rule: Rule, width: int = 80) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def _section(title: str, text: str, width: int) -> list[str]:
-    wrapped = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  ")
+    wrapped = _wrap(text, width, "  ", "  ")
     return ["", click.style(title, bold=True), *wrapped]
 
 
@@ -122,7 +133,7 @@ def _example(title: str, excerpts: list[Excerpt], colour: str) -> Iterator[str]:
         yield f"  {excerpt.path}"
         for index, line in enumerate(excerpt.lines):
             if index in excerpt.marked:
-                yield "  " + click.style(f"> {line}", fg=colour)
+                yield "  " + click.style(f"> {line}".rstrip(), fg=colour)
             else:
                 yield f"    {line}".rstrip()
 
@@ -184,4 +195,6 @@ def _excerpts(name: str, bad: list[str] | None, good: list[str] | None) -> Itera
                 if tag != "equal":
                     marked.update(range(len(shown), len(shown) + end - start))
                 shown.extend(lines[start:end])
+        while shown and not shown[-1].strip():
+            shown.pop()
         yield Excerpt(name, tuple(shown), frozenset(marked))
