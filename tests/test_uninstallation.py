@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from validator import engine, rules
 from validator.discovery import discover
+from validator.documents.text import TextDocument
+from validator.model import Finding, Rule
 
 OURS = [rule for rule in rules.load() if rule.check.startswith("uninstallation")]
 STOCK = "Once this integration has been uninstalled, any previous authorizations are revoked.\n"
@@ -263,6 +267,109 @@ def test_values_of_any_type_are_judged(
 ) -> None:
     text = "\n\n".join(["Nimbus", *readme])
     judged(tmp_path / "nimbus", text, {"tile": tile, "assets": {"oauth": tile}}, scopes)
+
+
+def mend(folder: Path, findings: Iterable[Finding]) -> list[str]:
+    """Apply the fixes of findings, safe or not, and return what they say that they do."""
+    fixes = [finding.fix for finding in findings if finding.fix]
+    edits = sorted(
+        (edit for fix in fixes for edit in fix.edits),
+        key=lambda edit: edit.location.sort_key,
+        reverse=True,
+    )
+    for edit in edits:
+        file, region = folder / edit.location.path, edit.location.region
+        assert region is not None
+        text = file.read_bytes().decode()
+        document = TextDocument(edit.location.integration, edit.location.path, text.encode())
+        start = document.offset(region.start_line, region.start_column)
+        end = document.offset(region.end_line, region.end_column)
+        file.write_bytes((text[:start] + edit.text + text[end:]).encode())
+    return [fix.description for fix in fixes]
+
+
+def asked(folder: Path, chosen: list[Rule]) -> list[Finding]:
+    return list(engine.run(discover([folder]).integrations, chosen).findings)
+
+
+UNFIXED = {
+    "dangling-uninstallation-reference/bad",  # no section, and no OAuth that asks for one
+    "dangling-uninstallation-reference/bad-other-heading",  # another rule renames the heading
+    "duplicate-uninstallation-section/bad",
+    "missing-uninstallation-section/bad-without-setup",
+}
+ORDER = "uninstallation-section-order"  # the catalogue asks for no fix
+BAD = [
+    f"{rule.id}/{case.name}"
+    for rule in OURS
+    if rule.id != ORDER
+    for case in sorted((ROOT / "fixtures" / rule.id).glob("bad*"))
+]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("case", BAD)
+def test_a_fix_resolves_its_finding_and_makes_no_other(tmp_path: Path, case: str, end: str) -> None:
+    folder = tmp_path / "nimbus"
+    shutil.copytree(ROOT / "fixtures" / case, folder)
+    readme = folder / "README.md"
+    if readme.exists():
+        readme.write_bytes(readme.read_bytes().replace(b"\n", end.encode()))
+    rule = next(rule for rule in OURS if rule.id == case.partition("/")[0])
+    before = {finding.rule.id for finding in asked(folder, OURS)}
+    done = mend(folder, asked(folder, [rule]))
+    assert bool(done) is (case not in UNFIXED)
+    if done:
+        after = {finding.rule.id for finding in asked(folder, OURS)}
+        assert after <= before - {rule.id}
+    if readme.exists():
+        assert end == "\n" or b"\n" not in readme.read_bytes().replace(b"\r\n", b"")
+
+
+def test_the_standard_section_has_the_name_and_keeps_the_definitions_last(tmp_path: Path) -> None:
+    folder = tmp_path / "nimbus"
+    readme = "# N\n\n## Setup\n\nSee [this][1].\n\n[1]: https://nimbus.io\n"
+    judged(folder, readme, {"tile": {"title": "Nimbus Cloud"}})
+    mend(
+        folder,
+        asked(folder, [rule for rule in OURS if rule.id == "missing-uninstallation-section"]),
+    )
+    assert (folder / "README.md").read_text(encoding="utf-8") == (
+        "# N\n\n## Setup\n\nSee [this][1].\n\n"
+        "## Uninstallation\n\n"
+        "- In Datadog, navigate to **Integrations**, select the Nimbus Cloud tile, and click "
+        "**Uninstall Integration**.\n"
+        "- Once this integration has been uninstalled, any previous authorizations are revoked.\n"
+        "- Additionally, ensure that all API keys associated with this integration have been "
+        "disabled by searching for the integration name on the [API Keys page][api-keys].\n\n"
+        "[1]: https://nimbus.io\n[api-keys]: /organization-settings/api-keys\n"
+    )
+
+
+def test_a_section_that_would_swallow_others_moves_behind_setup(tmp_path: Path) -> None:
+    folder = tmp_path / "nimbus"
+    part = f"### Uninstallation\n\n{STOCK}\n#### In Nimbus\n\nDelete it.\n\n"
+    judged(folder, f"{SETUP}## Data Collected\n\n{part}### Metrics\n\nNone.\n")
+    mend(folder, asked(folder, OURS))
+    assert (folder / "README.md").read_text(encoding="utf-8") == (
+        f"{SETUP}## Uninstallation\n\n{STOCK}\n### In Nimbus\n\nDelete it.\n\n"
+        "## Data Collected\n\n### Metrics\n\nNone.\n"
+    )
+
+
+def test_a_reference_is_written_as_its_neighbours_are(tmp_path: Path) -> None:
+    folder = tmp_path / "nimbus"
+    judged(
+        folder,
+        f"{SETUP}## Uninstallation\n\n{STOCK}",
+        manifest := {"tile": {"support": "#", "x": 1}},
+    )
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent="\t"), encoding="utf-8")
+    mend(folder, asked(folder, OURS))
+    assert (folder / "manifest.json").read_text(encoding="utf-8") == (
+        '{\n\t"tile": {\n\t\t"support": "#",\n\t\t"uninstallation": '
+        '"README.md#Uninstallation",\n\t\t"x": 1\n\t}\n}'
+    )
 
 
 COUNTED = {

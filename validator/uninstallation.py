@@ -11,12 +11,19 @@ from dataclasses import dataclass
 
 from validator import policies
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose, slugify
-from validator.integration import Integration, once
-from validator.model import DocumentError, Location
+from validator.integration import README, Integration, once
+from validator.model import DocumentError, Location, Pointer
 
 HEADING = "Uninstallation"
 LEVEL = 2
 """The level of a section that the tile shows."""
+
+TILE: Pointer = ("tile",)
+KEY = "uninstallation"
+REFERENCE: Pointer = (*TILE, KEY)
+"""Where the manifest refers to the section."""
+
+TARGET = f"{README}#{HEADING}"
 
 
 @dataclass(frozen=True, slots=True)

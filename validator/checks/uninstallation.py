@@ -8,13 +8,18 @@ from itertools import pairwise
 from typing import Any
 
 from validator import policies
+from validator import uninstallation_fixes as fixes
 from validator.documents.json import JsonDocument, kind
 from validator.documents.markdown import Heading, MarkdownDocument
 from validator.integration import README, Integration, once
-from validator.model import Finding, Pointer, Related, Rule
+from validator.model import Finding, Fix, Pointer, Related, Rule
 from validator.uninstallation import (
     HEADING,
+    KEY,
     LEVEL,
+    REFERENCE,
+    TARGET,
+    TILE,
     find_section,
     find_setup,
     find_stand_in,
@@ -23,11 +28,7 @@ from validator.uninstallation import (
 )
 from validator.wording import dotted, quoted
 
-REFERENCE: Pointer = ("tile", "uninstallation")
-TARGET = f"{README}#{HEADING}"
-
-_KEY = REFERENCE[-1]
-_SUPPORT = ("tile", "support")
+_SUPPORT = (*TILE, "support")
 _NAMED_ASSETS = ("dashboards", "monitors", "saved_views")
 
 
@@ -41,6 +42,7 @@ def missing_section(integration: Integration, rule: Rule) -> Iterator[Finding]:
         opening.location if opening else readme.locate_line(1),
         f"`{README}` has no section `{HEADING}`; expected `## {HEADING}` right after `## Setup`",
         related=tuple(_lookalikes(readme)),
+        fix=fixes.add_section(integration),
     )
 
 
@@ -78,6 +80,7 @@ def heading_level(integration: Integration, rule: Rule) -> Iterator[Finding]:
         f"{quoted(heading.text)} is a heading of level {heading.level}{where}; expected level {LEVEL}, "
         f"`## {HEADING}`",
         related=related,
+        fix=fixes.change_level(integration, heading),
     )
 
 
@@ -98,6 +101,7 @@ def nonstandard_heading(integration: Integration, rule: Rule) -> Iterator[Findin
     yield rule.finding(
         section.heading.location,
         f"{quoted(section.heading.text)} stands for the section; expected the heading `## {HEADING}`",
+        fix=fixes.rename_heading(integration, section.heading),
     )
 
 
@@ -113,6 +117,7 @@ def empty_section(integration: Integration, rule: Rule) -> Iterator[Finding]:
             Related(stranger.location, f"{quoted(stranger.text)} is about something else")
             for stranger in section.strangers
         ),
+        fix=fixes.fill_section(integration, section.heading),
     )
 
 
@@ -179,8 +184,8 @@ def duplicate_section(integration: Integration, rule: Rule) -> Iterator[Finding]
 
 def _refers(manifest: JsonDocument) -> bool:
     """Whether the tile has the key, whatever its value."""
-    tile = manifest.get(REFERENCE[:-1])
-    return isinstance(tile, dict) and _KEY in tile
+    tile = manifest.get(TILE)
+    return isinstance(tile, dict) and KEY in tile
 
 
 @once
@@ -198,7 +203,7 @@ def _uses(value: Any, pointer: Pointer) -> Iterator[Pointer]:
     elif isinstance(value, list):
         items = enumerate(value)
     for step, item in items:
-        if step == _KEY and not (named_asset and "#" not in str(item)):
+        if step == KEY and not (named_asset and "#" not in str(item)):
             yield (*pointer, step)
         yield from _uses(item, (*pointer, step))
 
@@ -207,7 +212,7 @@ def _is_unreferenced(integration: Integration) -> bool:
     """Whether the manifest has a tile, but nowhere an `uninstallation`."""
     manifest = integration.manifest
     return (
-        isinstance(manifest.get(REFERENCE[:-1]), dict)
+        isinstance(manifest.get(TILE), dict)
         and not _refers(manifest)
         and not _misplaced(integration)
     )
@@ -216,13 +221,13 @@ def _is_unreferenced(integration: Integration) -> bool:
 def _place_of_reference(manifest: JsonDocument) -> Iterator[Related]:
     """Yield where the reference is to be written, and a key that may have been meant for it."""
     policy = policies.load("uninstallation")["stand_ins"]
-    tile = manifest.get(REFERENCE[:-1])
+    tile = manifest.get(TILE)
     if "support" in tile:
         yield Related(manifest.locate_key(_SUPPORT), "`support` is here; the key belongs below it")
     for key in tile:
         if re.sub(r"[\W_]", "", key.casefold()) in policy["words"]:
-            place = manifest.locate_key((*REFERENCE[:-1], key))
-            yield Related(place, f"this key is not read; expected the name `{_KEY}`")
+            place = manifest.locate_key((*TILE, key))
+            yield Related(place, f"this key is not read; expected the name `{KEY}`")
 
 
 def missing_reference(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -232,8 +237,9 @@ def missing_reference(integration: Integration, rule: Rule) -> Iterator[Finding]
     manifest = integration.manifest
     yield rule.finding(
         manifest.locate(REFERENCE),
-        f"`tile.{_KEY}` is missing; expected `{TARGET}`",
+        f"`tile.{KEY}` is missing; expected `{TARGET}`",
         related=tuple(_place_of_reference(manifest)),
+        fix=fixes.add_reference(integration),
     )
 
 
@@ -250,11 +256,12 @@ def unreferenced_section(integration: Integration, rule: Rule) -> Iterator[Findi
         clause += f"; the tile shows it as `## {HEADING}` only"
     yield rule.finding(
         manifest.locate(REFERENCE),
-        f"`tile.{_KEY}` is missing although `{README}` has the section; expected `{TARGET}`",
+        f"`tile.{KEY}` is missing although `{README}` has the section; expected `{TARGET}`",
         related=(
             Related(section.heading.location, clause),
             *_place_of_reference(manifest),
         ),
+        fix=fixes.show_section(integration, section.heading),
     )
 
 
@@ -266,9 +273,17 @@ def dangling_reference(integration: Integration, rule: Rule) -> Iterator[Finding
     place = manifest.locate(REFERENCE)
     value = manifest.get(REFERENCE)
     if not isinstance(value, str):
-        yield rule.finding(place, f"`tile.{_KEY}` is {kind(value)}; expected `{TARGET}`")
+        yield rule.finding(
+            place,
+            f"`tile.{KEY}` is {kind(value)}; expected `{TARGET}`",
+            fix=fixes.correct_reference(integration),
+        )
     elif not _is_target(value):
-        yield rule.finding(place, f"`tile.{_KEY}` is {quoted(value)}; expected `{TARGET}`")
+        yield rule.finding(
+            place,
+            f"`tile.{KEY}` is {quoted(value)}; expected `{TARGET}`",
+            fix=fixes.correct_reference(integration),
+        )
     elif not any(is_name(heading.text) for heading in integration.readme.headings):
         heading = find_stand_in(integration)
         yield rule.finding(
@@ -291,22 +306,27 @@ def _is_target(value: str) -> bool:
 def misplaced_reference(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find an `uninstallation` key outside `tile`."""
     manifest = integration.manifest
+    has_one = will_have_one = _refers(manifest)
     for pointer in _misplaced(integration):
         where = f"in `{dotted(pointer[:-1])}`" if pointer[:-1] else "at the root"
-        if _refers(manifest):
-            message = f"`{_KEY}` is {where}, too; expected it in `tile` only"
-            related: tuple[Related, ...] = (
-                Related(manifest.locate(REFERENCE), "`tile` has it here"),
-            )
+        if has_one:
+            message = f"`{KEY}` is {where}, too; expected it in `tile` only"
+            related = [Related(manifest.locate(REFERENCE), "`tile` has it here")]
         else:
-            message = f"`{_KEY}` is {where}; expected it in `tile`"
-            related = tuple(_tile(manifest))
-        yield rule.finding(manifest.locate_key(pointer), message, related=related)
+            message = f"`{KEY}` is {where}; expected it in `tile`"
+            related = list(_tile(manifest))
+        if will_have_one:
+            fix: Fix | None = fixes.remove_reference(integration, pointer)
+        else:
+            fix = fixes.move_reference(integration, pointer)
+            will_have_one = fix is not None
+        place = manifest.locate_key(pointer)
+        yield rule.finding(place, message, related=tuple(related), fix=fix)
 
 
 def _tile(manifest: JsonDocument) -> Iterator[Related]:
-    if isinstance(manifest.get(REFERENCE[:-1]), dict):
-        yield Related(manifest.locate_key(REFERENCE[:-1]), "`tile` is here")
+    if isinstance(manifest.get(TILE), dict):
+        yield Related(manifest.locate_key(TILE), "`tile` is here")
 
 
 def reference_order(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -314,13 +334,14 @@ def reference_order(integration: Integration, rule: Rule) -> Iterator[Finding]:
     manifest = integration.manifest
     if not _refers(manifest):
         return
-    keys = list(manifest.get(REFERENCE[:-1]))
-    if "support" not in keys or ("support", _KEY) in pairwise(keys):
+    keys = list(manifest.get(TILE))
+    if "support" not in keys or ("support", KEY) in pairwise(keys):
         return
-    index = keys.index(_KEY)
+    index = keys.index(KEY)
     where = f"below `{keys[index - 1]}`" if index else "the first key of `tile`"
     yield rule.finding(
         manifest.locate_key(REFERENCE),
-        f"`{_KEY}` is {where}; expected it right below `support`",
+        f"`{KEY}` is {where}; expected it right below `support`",
         related=(Related(manifest.locate_key(_SUPPORT), "`support` is here"),),
+        fix=fixes.move_reference(integration, REFERENCE),
     )

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from validator import policies, urls
+from validator import uninstallation_fixes as fixes
 from validator.documents.markdown import Link, Prose
 from validator.integration import OAUTH_CLIENTS, Integration, once
 from validator.model import Finding, Location, Related, Rule
@@ -42,17 +43,20 @@ def missing_revocation_notice(integration: Integration, rule: Rule) -> Iterator[
             section.heading.location,
             f"{quoted(section.heading.text)} does not say what becomes of authorizations; expected that "
             "uninstalling revokes them",
+            fix=fixes.append_sentence(integration, section.heading, "revocation"),
         )
 
 
 def outdated_instructions(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find a section that tells to revoke authorizations by hand."""
-    place = _outdated(integration)
-    if place is not None:
+    outdated = _outdated(integration)
+    if outdated is not None:
+        place, block = outdated
         yield rule.finding(
             place,
             "customers are told to revoke the authorization here by hand; expected that "
             "uninstalling revokes it",
+            fix=fixes.replace_block(integration, block),
         )
 
 
@@ -68,6 +72,7 @@ def missing_api_key_cleanup(integration: Integration, rule: Rule) -> Iterator[Fi
             f"{quoted(section.heading.text)} does not say what becomes of API keys; expected how to find "
             "those of this integration by its name and to disable them",
             related=(Related(scope, "this scope lets the integration create API keys"),),
+            fix=fixes.append_sentence(integration, section.heading, "api_keys"),
         )
 
 
@@ -87,6 +92,7 @@ def missing_api_keys_link(integration: Integration, rule: Rule) -> Iterator[Find
                 for link in section.links
                 if _find(_split(link.text), _API_KEYS)
             ),
+            fix=fixes.link_to_api_keys(integration, place),
         )
 
 
@@ -117,10 +123,10 @@ def _cleanup(integration: Integration) -> Location | None:
 
 
 @once
-def _outdated(integration: Integration) -> Location | None:
-    """Return where the section tells to revoke by hand what uninstalling revokes, or None.
+def _outdated(integration: Integration) -> tuple[Location, Location] | None:
+    """Return where the section tells to revoke by hand what uninstalling revokes, and in what block.
 
-    The page may be named in one step, and what to do there in the next.
+    None where it doesn't. The page may be named in one step, and what to do there in the next.
     """
     outdated = policies.load("uninstallation")["outdated"]
     section = find_section(integration)
@@ -139,10 +145,11 @@ def _outdated(integration: Integration) -> Location | None:
             continue
         for link in section.links if section else ():
             if _leads_to(link, outdated["path"]) and _is_in(link.location, block.location):
-                return link.location
+                return link.location, block.location
         for index, length in _find(words, phrases):
             last = words[index + length - 1]
-            return integration.readme.locate_slice(block, words[index].start, last.end)
+            place = integration.readme.locate_slice(block, words[index].start, last.end)
+            return place, block.location
     return None
 
 
