@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint fixtures package clean
+.PHONY: demo test lint fixtures docs benchmark package clean
 
 demo: .venv/ready
 	-$(BIN)/tilelint check fixtures/demo
@@ -19,6 +19,13 @@ lint: .venv/ready
 # Write the expected.txt of every bad fixture anew; read the difference before committing it.
 fixtures: .venv/ready
 	$(BIN)/python -m pytest -q tests/test_fixtures.py --update
+
+docs: .venv/ready
+	$(BIN)/python -m scripts.build_docs
+
+# CORPUS=folder adds a folder of integrations, such as a checkout of integrations-extras.
+benchmark: .venv/ready
+	$(BIN)/python benchmarks/run.py $(CORPUS)
 
 package: .venv/ready
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

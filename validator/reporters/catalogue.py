@@ -15,7 +15,7 @@ from validator import __version__, resources
 from validator.model import Level, Rule
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
-_APPLIES = {
+APPLIES = {
     "all": "every integration",
     "oauth": "integrations with an OAuth client",
     "api": "integrations without an Agent check",
@@ -83,7 +83,7 @@ def explain(rule: Rule, width: int = 80) -> str:
         click.style(rule.id, bold=True),
         *_wrap(rule.title, width),
         "",
-        f"{level}; applies to {_APPLIES[rule.applies_to]}",
+        f"{level}; applies to {APPLIES[rule.applies_to]}",
     ]
     if not rule.default:
         lines.append(f"Off by default; turn it on with --select {rule.id}.")

@@ -1,0 +1,134 @@
+"""Write docs/ from the rules: a page for each, their index, and what they found on published tiles.
+
+Run it with ``make docs``. A test compares the pages with what this script would write.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from validator import rules
+from validator.model import Level, Rule
+from validator.reporters.catalogue import APPLIES, Excerpt, examples
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+_FENCES = {".json": "json", ".md": "markdown", ".yaml": "yaml", ".csv": "csv"}
+
+
+def pages() -> dict[str, str]:
+    """Return the text of every generated page by its path below docs/."""
+    catalogue = rules.load()
+    found = {f"rules/{rule.id}.md": _page(rule) for rule in catalogue}
+    found["rules/README.md"] = _index(catalogue)
+    found["published-tiles.md"] = _judged(catalogue)
+    return found
+
+
+def _index(catalogue: tuple[Rule, ...]) -> str:
+    lines = [
+        "# Rules",
+        "",
+        f"{len(catalogue)} rules. `tilelint explain RULE` says the same at a terminal.",
+    ]
+    for subject in sorted({_subject(rule) for rule in catalogue}):
+        lines += ["", f"## {subject.capitalize()}", "", "| rule | level | asks |", "|---|---|---|"]
+        lines += [
+            f"| [`{rule.id}`]({rule.id}.md) | {rule.level.value}{_remark(rule)} | {_cell(rule.title)} |"
+            for rule in catalogue
+            if _subject(rule) == subject
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _subject(rule: Rule) -> str:
+    return rule.check.partition(".")[0].replace("_", " ").replace("oauth", "OAuth")
+
+
+def _remark(rule: Rule) -> str:
+    if not rule.default:
+        return ", off by default"
+    return "" if rule.stage == "stable" else f", {rule.stage}"
+
+
+def _page(rule: Rule) -> str:
+    facts = [f"**{rule.level.value}**", f"applies to {APPLIES[rule.applies_to]}"]
+    facts += [] if rule.default else ["off by default"]
+    facts += [] if rule.silenceable else ["nothing can silence it"]
+    facts += [f"since {rule.since}"] + ([] if rule.stage == "stable" else [rule.stage])
+    lines = [f"# {rule.id}", "", f"{rule.title}.", "", "; ".join(facts), ""]
+    lines += ["## Why", "", rule.rationale, "", "## How to fix", "", rule.remediation, ""]
+    for title, excerpts in zip(("Bad", "Good"), examples(rule), strict=True):
+        if excerpts:
+            lines += [f"## {title}", "", *_example(excerpts)]
+    if rule.settable:
+        lines += ["## Parameters", "", "A configuration may set these:", ""]
+        lines += [f"- `{name}`: `{rule.parameters[name]}`" for name in rule.settable] + [""]
+    lines += ["## What it rests on", ""]
+    lines += [
+        f"- {reference.requirement}: [{_cell(reference.title)}]({reference.url}) (checked {reference.checked})"
+        for reference in rule.references
+    ]
+    if rule.seen is not None:
+        seen = rule.seen
+        lines += [
+            "",
+            "## Seen on published tiles",
+            "",
+            f"{seen.correct} right, {seen.wrong} wrong, {seen.arguable} arguable (read on {seen.checked}).",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _example(excerpts: list[Excerpt]) -> Iterator[str]:
+    for excerpt in excerpts:
+        yield f"`{excerpt.path}`"
+        yield ""
+        if excerpt.lines:
+            # Longer than any fence inside, for an example may be Markdown itself.
+            fence = "`" * 5
+            yield fence + _FENCES.get(Path(excerpt.path).suffix, "")
+            yield from excerpt.lines
+            yield fence
+            yield ""
+
+
+def _judged(catalogue: tuple[Rule, ...]) -> str:
+    lines = [
+        "# What the rules found on published tiles",
+        "",
+        "Somebody read these findings on 161 published integrations, every one of an error, ten or more of",
+        "a warning where there are as many, and judged each. A rule that was wrong more than once in twenty",
+        "was mended, lowered to a note, or taken out.",
+        "",
+        "| rule | level | right | wrong | arguable | judged on |",
+        "|---|---|---:|---:|---:|---|",
+    ]
+    for level in Level:
+        lines += [
+            f"| [`{rule.id}`](rules/{rule.id}.md) | {level.value} | {rule.seen.correct} | "
+            f"{rule.seen.wrong} | {rule.seen.arguable} | {rule.seen.checked} |"
+            for rule in catalogue
+            if rule.level is level and rule.seen is not None
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("[", "\\[").replace("]", "\\]")
+
+
+def main() -> None:
+    """Write the pages, and take away those of rules that are gone."""
+    shutil.rmtree(DOCS / "rules", ignore_errors=True)
+    for name, text in pages().items():
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+        (DOCS / name).write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{len(pages())} pages in {DOCS}\n")
+
+
+if __name__ == "__main__":
+    main()
