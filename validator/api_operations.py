@@ -104,17 +104,19 @@ class Operations:
                 found.setdefault(scope, []).append(operation)
         return {scope: tuple(operations) for scope, operations in found.items()}
 
-    def match(self, call: str) -> Match:
+    def match(self, call: str, *, guess: bool = True) -> Match:
         """Find what ``GET /path`` or an operation id means.
 
         Parameters may be written as concrete values or in any notation for a placeholder; a host, a
-        query and a slash at the end are passed over.
+        query and a slash at the end are passed over. ``guess`` looks for similar ones if there is none.
         """
         parts = _CALL.fullmatch(call.strip())
         if parts is None:
-            return self._match_id(call.strip())
+            return self._match_id(call.strip(), guess=guess)
         found = self.find(parts[1].upper(), parts[2])
-        return Match(found) if found else Match(None, self._near(parts[1].upper(), parts[2]))
+        if found or not guess:
+            return Match(found)
+        return Match(None, self._near(parts[1].upper(), parts[2]))
 
     def find(self, method: str, path: str) -> Operation | None:
         """Return the operation of a method and a path, or None; the path is read as in ``match``."""
@@ -126,7 +128,7 @@ class Operations:
         ]
         return max(found, key=lambda pair: (pair[0], pair[1].path))[1] if found else None
 
-    def _match_id(self, word: str) -> Match:
+    def _match_id(self, word: str, *, guess: bool) -> Match:
         version, _, id_ = word.rpartition(".")
         found = self._by_id.get(_folded(id_), []) if id_ and not word.startswith("/") else []
         if version.casefold() in ("v1", "v2"):
@@ -140,6 +142,8 @@ class Operations:
         if word.startswith("/"):
             paths = [self.find(method, word) for method in METHODS]
             return Match(None, tuple(operation for operation in paths if operation))
+        if not guess:
+            return Match(None)
         names = {operation.id: operation for operation in self.all if operation.id}
         return Match(None, tuple(names[name] for name in nearest(id_, names, likeness=0.8)))
 

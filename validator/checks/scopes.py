@@ -2,40 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
-from validator.integration import Integration
-from validator.model import Finding, Related, Rule
+from validator.configuration import Setting
+from validator.integration import CONFIGURATION, Integration, once
+from validator.model import Finding, Location, Related, Rule
 from validator.names import offer
-from validator.requested_scopes import requested_scopes
-from validator.scope_catalogue import API_KEYS_WRITE, Status, catalogue, permissions
-from validator.signs import Sign, readme_signs, signs
+from validator.requested_scopes import SCOPES, requested_scopes
+from validator.scope_catalogue import (
+    API_KEYS_WRITE,
+    PRIVILEGED,
+    Status,
+    catalogue,
+    permissions,
+)
+from validator.scope_needs import ScopeNeeds, declared_calls, needs_of
+from validator.scope_policy import NO_POLICY, Attitude, ScopePolicy
+from validator.signs import TAGS, Sign, readme_signs, signs
+from validator.wording import listed, quoted
 
 
 def _catalogued() -> str:
     return f"catalogue of {catalogue().date}"
 
 
-def _explained(signs: tuple[Sign, ...]) -> tuple[Related, ...]:
+def _explained(signs: Iterable[Sign]) -> tuple[Related, ...]:
     return tuple(Related(sign.location, sign.words) for sign in signs)
+
+
+def _requested(integration: Integration) -> dict[str, Location]:
+    """Return the place of each scope that is requested; nothing where there is no list of them."""
+    scopes = requested_scopes(integration)
+    return dict(scopes.first) if scopes else {}
+
+
+def _policy(integration: Integration) -> ScopePolicy:
+    return integration.settings.scope_policy or NO_POLICY
+
+
+@once
+def reasons(integration: Integration) -> dict[str, Setting]:
+    """Return the reasons that the configuration gives for scopes, blank ones left out."""
+    given = integration.settings.under("oauth.scopes")
+    return {name: reason for name, reason in given.items() if reason.value.strip()}
+
+
+def _is_explained(integration: Integration, scope: str) -> bool:
+    """Tell whether a scope has a reason, or the organisation wants none."""
+    allowed = _policy(integration).attitude(scope) is Attitude.ALLOW
+    return allowed or scope in reasons(integration)
 
 
 def unknown(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find names that are in no list at all."""
-    scopes = requested_scopes(integration)
-    for name, place in scopes.first.items() if scopes else ():
-        if catalogue().status(name) is Status.UNKNOWN:
+    for name, place in _requested(integration).items():
+        vouched = _policy(integration).attitude(name) is Attitude.ALLOW
+        if catalogue().status(name) is Status.UNKNOWN and not vouched:
             yield rule.finding(
                 place,
-                f"`{name}` is neither an OAuth scope nor a role permission in the {_catalogued()}"
+                f"{quoted(name)} is neither an OAuth scope nor a role permission in the {_catalogued()}"
                 + offer(name, catalogue().requestable),
             )
 
 
 def unlisted(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find names that exist, but that no OAuth client can be given."""
-    scopes = requested_scopes(integration)
-    for name, place in scopes.first.items() if scopes else ():
+    for name, place in _requested(integration).items():
+        if _policy(integration).attitude(name) is Attitude.ALLOW:
+            continue
         status = catalogue().status(name)
         if status is Status.PERMISSION:
             note = permissions()[name]
@@ -52,8 +87,7 @@ def unlisted(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def retired(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find scopes that were on the list and are gone."""
-    scopes = requested_scopes(integration)
-    for name, place in scopes.first.items() if scopes else ():
+    for name, place in _requested(integration).items():
         if catalogue().status(name) is Status.RETIRED:
             until, successor = catalogue().retired(name)
             yield rule.finding(
@@ -66,12 +100,11 @@ def retired(integration: Integration, rule: Rule) -> Iterator[Finding]:
 def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find scopes that are requested more than once."""
     scopes = requested_scopes(integration)
-    for name, place in scopes.again if scopes else ():
-        yield rule.finding(
-            place,
-            f"`{name}` is requested already",
-            related=(Related(scopes.first[name], "it is requested here first"),) if scopes else (),
-        )
+    if scopes is None:
+        return
+    for name, place in scopes.again:
+        first = Related(scopes.first[name], "it is requested here first")
+        yield rule.finding(place, f"{quoted(name)} is requested already", related=(first,))
 
 
 def api_keys_missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -105,6 +138,331 @@ def api_keys_unneeded(integration: Integration, rule: Rule) -> Iterator[Finding]
             f"`{API_KEYS_WRITE}` is requested, but nothing says that data is submitted: no "
             "`Submitted Data Type` tag, no metric in `metadata.csv`, no `creates_events`, no log "
             "pipeline, no dataflow",
+        )
+
+
+def queried_data_missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find tags that promise to query data which no requested scope can serve."""
+    scopes = requested_scopes(integration)
+    told = {sign.data: sign for sign in signs(integration).queried_tags}
+    for data in catalogue().queried:
+        if (
+            scopes is None
+            or data.name not in told
+            or not scopes.first.keys().isdisjoint(data.scopes)
+        ):
+            continue
+        near = [name for name in data.disclosed if name in scopes.first]
+        note = f"; {data.note}" if near or len(data.scopes) > 1 else ""
+        which = "which is not" if len(data.scopes) == 1 else "none of which is"
+        yield rule.finding(
+            told[data.name].location,
+            f"`{data.tag}` needs {listed(data.scopes)}, {which} requested ({_catalogued()}){note}",
+            related=(
+                Related(scopes.location, "the scopes are requested here"),
+                *(Related(scopes.first[name], "this does not suffice") for name in near),
+            ),
+        )
+
+
+def read_undisclosed(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find scopes that read data of which no tag tells the customer."""
+    requested = _requested(integration)
+    for data in catalogue().queried:
+        reading = [name for name in data.disclosed if name in requested]
+        if not reading:
+            continue
+        manifest = integration.manifest
+        if data.name in {sign.data for sign in signs(integration).queried_tags}:
+            continue
+        verb = "reads" if len(reading) == 1 else "read"
+        yield rule.finding(
+            requested[reading[0]],
+            f"{listed(reading, 'and')} {verb} {data.name.lower()} ({_catalogued()}), but the manifest "
+            f"has no tag `{data.tag}`",
+            related=(
+                *(Related(requested[name], "and this reads them") for name in reading[1:]),
+                Related(manifest.locate_key(TAGS), "the tag would stand here"),
+            ),
+        )
+
+
+def submission_untagged(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find clients that submit data without any tag that tells the customer so."""
+    if API_KEYS_WRITE not in _requested(integration):
+        return
+    manifest = integration.manifest
+    told = (*signs(integration).key_needed, *readme_signs(integration))
+    if told and not signs(integration).submitted_tags:
+        data = sorted({sign.data for sign in told})
+        tags = listed((f"Submitted Data Type::{name}" for name in data), "and")
+        yield rule.finding(
+            manifest.locate_key(TAGS),
+            f"no `Submitted Data Type` tag, though {_and([name.lower() for name in data])} are "
+            f"submitted; expected {tags}",
+            related=(
+                *_explained(told),
+                Related(
+                    _requested(integration)[API_KEYS_WRITE], "the key for it is requested here"
+                ),
+            ),
+        )
+
+
+def unusable(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find scopes that no operation asks for."""
+    for name, place in _requested(integration).items():
+        if name in catalogue().without_operation:
+            yield rule.finding(
+                place, f"no public operation accepts `{name}` ({_catalogued()}): it opens nothing"
+            )
+
+
+def pair_incomplete(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find scopes without the one that each of their operations asks for as well."""
+    requested = _requested(integration)
+    for name, other in catalogue().needs.items():
+        if name in requested and other not in requested:
+            yield rule.finding(
+                requested[name],
+                f"`{name}` needs `{other}` beside it, which is not requested ({_catalogued()})",
+            )
+
+
+def privileged(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find scopes with so much power that they need a reason."""
+    for name, place in _requested(integration).items():
+        risk = catalogue().risk(name)
+        denied = _policy(integration).attitude(name) is Attitude.DENY
+        if risk in PRIVILEGED and not denied and not _is_explained(integration, name):
+            yield rule.finding(
+                place,
+                f"`{name}` {risk.value} ({_catalogued()}), and no reason for it is given in "
+                f"`{CONFIGURATION}`",
+            )
+
+
+def excessive(integration: Integration, rule: Rule, *, limit: int) -> Iterator[Finding]:
+    """Find clients that request more scopes than anybody can weigh, unless each has a reason."""
+    scopes = requested_scopes(integration)
+    maximum = _policy(integration).maximum
+    limit = limit if maximum is None else maximum
+    if scopes is None or len(scopes.first) <= limit:
+        return
+    unexplained = [name for name in scopes.first if not _is_explained(integration, name)]
+    if unexplained:
+        without = "none" if len(unexplained) == len(scopes.first) else f"{len(unexplained)}"
+        having = "of them has a reason" if without == "none" else "of them have no reason"
+        beyond = list(scopes.first.values())[limit]
+        yield rule.finding(
+            scopes.location,
+            f"{len(scopes.first)} scopes are requested, more than {limit}; {without} {having} in "
+            f"`{CONFIGURATION}`",
+            related=(Related(beyond, "here the list gets longer than that"),),
+        )
+
+
+def sensitive(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find scopes that can read secrets."""
+    for name, place in _requested(integration).items():
+        if name in catalogue().reads_secrets:
+            if _policy(integration).attitude(name) is Attitude.ALLOW:
+                continue
+            secret = catalogue().reads_secrets[name]
+            yield rule.finding(place, f"`{name}` reads {secret} ({_catalogued()})")
+
+
+def write_unexplained(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find scopes that change something which the README never names."""
+    for name, place in _requested(integration).items():
+        keywords = catalogue().write_keywords.get(name)
+        if keywords is None or _is_explained(integration, name):
+            continue
+        if not any(_names(text, keywords) for text in _readme_words(integration)):
+            readme = integration.readme
+            yield rule.finding(
+                place,
+                f"`{name}` changes something that the README never names; looked for "
+                + listed(keywords),
+                related=(Related(readme.locate_line(1), "none of these words is in this README"),),
+            )
+
+
+@once
+def _readme_words(integration: Integration) -> tuple[str, ...]:
+    """Return what the README says and links to, the address of a page about dashboards included."""
+    readme = integration.readme
+    return (
+        *(block.text for block in readme.prose),
+        *(link.href for link in readme.links),
+        *(definition.href for definition in readme.definitions),
+    )
+
+
+def _names(text: str, keywords: Iterable[str]) -> bool:
+    """Tell whether a text has a word that begins with a keyword; a short one is the whole word."""
+    ends = {keyword: r"s?\b" if len(keyword) <= 3 else "" for keyword in keywords}
+    patterns = [r"\s+".join(map(re.escape, keyword.split())) + end for keyword, end in ends.items()]
+    return re.search(rf"\b(?:{'|'.join(patterns)})", text, re.IGNORECASE) is not None
+
+
+@once
+def _needs(integration: Integration) -> ScopeNeeds | None:
+    """Return what the declared calls need; None where none are declared or nothing is requested."""
+    calls, scopes = declared_calls(integration), requested_scopes(integration)
+    if calls is None or scopes is None:
+        return None
+    anyway = [API_KEYS_WRITE] if signs(integration).key_needed else []
+    return needs_of(calls, list(scopes.first), anyway)
+
+
+def beyond_calls(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find scopes that the declared calls don't need."""
+    needs = _needs(integration)
+    requested = _requested(integration)
+    for name in needs.excess if needs else ():
+        assert needs is not None
+        served = [call for call in needs.calls if any(name in names for names in call.alternatives)]
+        if served:
+            others = needs.needed & {
+                scope for call in served for names in call.alternatives for scope in names
+            }
+            message = (
+                f"every declared call that takes `{name}` is served by {listed(sorted(others))} too"
+                if others
+                else f"no declared call needs `{name}` beside the other scopes"
+            )
+        else:
+            count = len(needs.calls)
+            calls = (
+                f"none of the {count} declared calls needs"
+                if count > 1
+                else "no declared call needs"
+            )
+            message = f"{calls} `{name}`"
+        declared = integration.settings.settings["oauth.api_calls"].location
+        yield rule.finding(
+            requested[name],
+            f"{message} ({_catalogued()})",
+            related=(
+                Related(declared, "the calls are declared here"),
+                *(Related(call.location, "this call takes it") for call in served),
+            ),
+        )
+
+
+def missing_for_calls(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find scopes without which a declared call is refused."""
+    needs = _needs(integration)
+    scopes = requested_scopes(integration)
+    for name in needs.missing if needs else ():
+        assert needs is not None
+        assert scopes is not None
+        calls = needs.serving[name]
+        if not calls:
+            continue
+        needed = calls[0].needs
+        needed = "it" if needed == f"`{name}`" else needed
+        subject = (
+            f"the declared call {quoted(calls[0].text)} needs {needed}"
+            if len(calls) == 1
+            else f"{len(calls)} declared calls need it, such as {quoted(calls[0].text)}"
+        )
+        yield rule.finding(
+            scopes.location,
+            f"`{name}` is not requested, but {subject} ({_catalogued()})",
+            related=tuple(Related(call.location, "this call needs it") for call in calls),
+        )
+
+
+def call_unreachable(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find declared calls that no OAuth token can make."""
+    needs = _needs(integration)
+    for call in needs.unreachable if needs else ():
+        assert call.operation is not None
+        asked = sorted({name for names in call.operation.alternatives or () for name in names})
+        if asked:
+            reason = f"asks for {listed(asked, 'and')}, which no client can request"
+        else:
+            reason = "accepts no OAuth token, only an API key with an application key"
+        yield rule.finding(call.location, f"{quoted(call.text)} {reason} ({_catalogued()})")
+
+
+def call_unknown(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find declared calls that are no known operation."""
+    for call in declared_calls(integration) or ():
+        if call.operation is not None:
+            continue
+        near = [operation.call for operation in call.match.near]
+        if call.match.is_ambiguous:
+            message = f"is the id of more than one operation; expected {listed(near)}"
+        elif near:
+            message = f"is no operation in the {_catalogued()}; did you mean {listed(near)}?"
+        else:
+            message = (
+                f"is no operation in the {_catalogued()}; expected a call such as "
+                "`GET /api/v1/monitor`"
+            )
+        yield rule.finding(call.location, f"{quoted(call.text)} {message}")
+
+
+def _own_reasons(integration: Integration) -> Iterator[tuple[str, Setting]]:
+    """Yield the reasons in the integration's own file: one above it may speak of other integrations."""
+    for name, setting in integration.settings.under("oauth.scopes").items():
+        if setting.location.integration == integration.path:
+            yield name, setting
+
+
+def reason_empty(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find reasons that say nothing."""
+    for name, setting in _own_reasons(integration):
+        if not setting.value.strip():
+            yield rule.finding(
+                setting.location, f"the reason for {quoted(name)} is empty; it silences nothing"
+            )
+
+
+def reason_unused(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find reasons for scopes that are not requested."""
+    requested = _requested(integration)
+    for name, setting in _own_reasons(integration):
+        if name not in requested:
+            yield rule.finding(
+                setting.location,
+                f"{quoted(name)} has a reason, but is not requested{offer(name, requested)}",
+                related=(
+                    Related(integration.oauth_clients.locate_key(SCOPES), "the list of scopes"),
+                ),
+            )
+
+
+def denied(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find scopes that the organisation's policy denies."""
+    yield from _by_policy(
+        integration, rule, Attitude.DENY, "is denied by the organisation's policy"
+    )
+
+
+def unjustified(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find scopes for which the organisation's policy wants a reason that isn't given."""
+    words = f"needs a reason in `{CONFIGURATION}`, says the organisation's policy"
+    yield from _by_policy(integration, rule, Attitude.NEEDS_REASON, words)
+
+
+def _by_policy(
+    integration: Integration, rule: Rule, attitude: Attitude, words: str
+) -> Iterator[Finding]:
+    policy = _policy(integration)
+    for name, place in _requested(integration).items():
+        if policy.attitude(name) is not attitude or (
+            attitude is Attitude.NEEDS_REASON and name in reasons(integration)
+        ):
+            continue
+        verdict = policy.verdicts[name]
+        yield rule.finding(
+            place,
+            f"`{name}` {words}" + (f": {verdict.reason.strip()}" if verdict.reason else ""),
+            related=(Related(verdict.location, "the policy says so here"),),
         )
 
 

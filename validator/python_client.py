@@ -1,0 +1,41 @@
+"""The official Python client: which operation each of its methods calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from validator import policies
+from validator.api_operations import Operation, Operations, operations
+
+
+@cache
+def methods() -> Mapping[str, Mapping[str, str]]:
+    """Return ``GET /path`` by method name, by class name such as ``v1.MonitorsApi``."""
+    found: Mapping[str, Mapping[str, str]] = policies.load("python_client")["methods"]
+    return found
+
+
+@cache
+def newer_operations() -> Operations:
+    """Return the operations that the client knows and the endpoint policy doesn't.
+
+    Whether one accepts an OAuth token is known, but not which scopes it asks for.
+    """
+    known = {operation.call for operation in operations().all}
+    without_oauth = set(policies.load("python_client")["without_oauth"])
+    found = {
+        call: name
+        for owned in methods().values()
+        for name, call in owned.items()
+        if call not in known
+    }
+    return Operations(
+        Operation(
+            method=call.partition(" ")[0],
+            path=call.partition(" ")[2],
+            id="".join(word.capitalize() for word in name.split("_")),
+            alternatives=() if call in without_oauth else None,
+        )
+        for call, name in found.items()
+    )
