@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator.documents.json import DEEPEST, JsonDocument
@@ -125,6 +125,7 @@ def reachable(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
             yield from reachable(child, (*pointer, index))
 
 
+@settings(deadline=None)
 @given(documents())
 def test_every_key_and_value_of_any_json_is_located_exactly(written: Written) -> None:
     text, places = written
@@ -139,6 +140,7 @@ def test_every_key_and_value_of_any_json_is_located_exactly(written: Written) ->
             assert shown(document, document.locate_key(pointer)) == text[slice(*key)]
 
 
+@settings(deadline=None)
 @given(documents())
 def test_every_key_given_twice_is_found_with_both_places(written: Written) -> None:
     text, _ = written
@@ -284,6 +286,7 @@ def test_a_byte_order_mark_is_told_and_moves_no_column() -> None:
     assert document.extent(("a",)) == Region(1, 7, 1, 8)
 
 
+@settings(deadline=None)
 @given(documents(), st.integers(0), st.sampled_from(['"', "{", "]", ",", "//", "\\", "\x00", "é"]))
 def test_any_text_is_read_or_refused_with_a_place_inside_it(
     written: Written, at: int, inserted: str

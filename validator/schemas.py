@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from validator.documents.yaml import YamlDocument
 
+ALIKE = 0.85
+"""How much a key must be like one of another object for that one to be offered."""
+
 MOST_KEYS = 12
 """Keys of an object that a message about an unknown one lists."""
 
@@ -95,8 +98,18 @@ def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[
     """Judge ``pattern`` as ECMAScript does: ``$`` is the end, never the place before a last line end."""
     from jsonschema import ValidationError
 
-    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
+    if isinstance(instance, str) and not _matches(instance, pattern):
         yield ValidationError("does not match")
+
+
+def _matches(text: str, pattern: str) -> bool:
+    return re.search(re.sub(r"\$$", r"\\Z", pattern), text) is not None
+
+
+def _is_ascii_matter(text: str, pattern: str) -> bool:
+    """Tell whether it is for characters beyond ASCII only that a text breaks a pattern."""
+    ascii_text = text.encode("ascii", "ignore").decode()
+    return ascii_text != text and _matches(ascii_text, pattern)
 
 
 def _plain(value: Any) -> Any:
@@ -165,6 +178,11 @@ def _invalid(subject: str, error: Any, node: dict[str, Any], noun: str) -> str:
         return f"{subject} is {_described(found, noun)}; expected {hint}"
     if error.validator == "uniqueItems":
         return f"{subject} holds one value twice; expected each once"
+    if error.validator == "minItems":
+        item = _hint(node.get("items", {}))
+        return f"{subject} is empty; expected at least one item" + (f": {item}" if item else "")
+    if error.validator == "pattern" and _is_ascii_matter(found, error.validator_value):
+        hint = f"{hint}, in ASCII characters only"
     if error.validator == "enum" and not hint:
         hint = listed(map(str, error.validator_value))
     if found in ("", [], {}) or (isinstance(found, str) and not found.strip()):
@@ -231,6 +249,12 @@ def _meant(pointer: Pointer, known: list[str], value: Any, schema: dict[str, Any
         return close
     if homes:
         return "; it belongs " + " or ".join(map(_home, homes))
+    from difflib import get_close_matches
+
+    everywhere = _homes(schema)
+    for close in get_close_matches(name, everywhere, n=1, cutoff=ALIKE):
+        meant = ".".join((*everywhere[close][0], close)).replace(".[]", "[]")
+        return f"; did you mean `{meant}`?"
     if len(known) <= MOST_KEYS:
         return (
             f"; expected one of {listed(known)}" if len(known) > 1 else f"; expected `{known[0]}`"

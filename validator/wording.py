@@ -27,9 +27,12 @@ def dotted(pointer: Pointer) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a text short enough for a message; half of a surrogate pair, which can't be printed, as escape."""
-    text = text.encode("utf-8", "backslashreplace").decode()
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    """Return text on one line, short enough for a message, what can't be printed as escapes."""
+    printable = "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text[: LONGEST + 1]
+    )
+    return printable if len(printable) <= LONGEST else printable[: LONGEST - 1] + "…"
 
 
 def quoted(value: Any) -> str:

@@ -1,0 +1,97 @@
+"""Questions about documents as such: whether they can be read, and are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import PurePosixPath
+
+from validator import assets
+from validator.documents.json import JsonDocument, kind
+from validator.documents.text import TextDocument
+from validator.integration import DATAFLOWS, MANIFEST, OAUTH_CLIENTS, README, Integration
+from validator.model import DocumentError, Finding, Location, Region, Related, Rule
+from validator.rules import KINDS
+from validator.wording import dotted, listed
+
+_OBJECTS = ("dashboards", "monitors", "saved_views")
+
+
+def unreadable(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield one finding for each document that can't be read, or begins as JSON must not."""
+    for path, read in _documents(integration).items():
+        try:
+            document = read(path)
+        except DocumentError as error:  # noqa: PERF203 (each document is judged on its own)
+            yield rule.finding(error.location, f"`{path}` {error.reason}")
+        else:
+            if isinstance(document, JsonDocument) and document.has_bom:
+                place = Location(integration.path, path, Region(1, 1, 1, 2))
+                message = f"`{path}` begins with a byte order mark; expected UTF-8 without one"
+                yield rule.finding(place, message)
+
+
+def _documents(
+    integration: Integration,
+) -> dict[PurePosixPath, Callable[[PurePosixPath], TextDocument]]:
+    """Return the documents that are there, each with what reads it."""
+    readers: dict[PurePosixPath, Callable[[PurePosixPath], TextDocument]] = {
+        MANIFEST: integration.json_object,
+        README: integration.markdown,
+        OAUTH_CLIENTS: integration.json_object,
+        DATAFLOWS: integration.yaml,
+    }
+    found = {path: read for path, read in readers.items() if integration.has(path)}
+    for path in assets.file(integration, "metadata"):
+        found.setdefault(path, integration.csv)
+    for folder in _OBJECTS:
+        for path in assets.files(integration, folder):
+            found.setdefault(path, integration.json_object)
+    for path in assets.file(integration, "service_checks"):
+        found.setdefault(path, partial(_service_checks, integration))
+    return found
+
+
+def _service_checks(integration: Integration, path: PurePosixPath) -> JsonDocument:
+    """Return a list of service checks; `{}` stands for none. Raises DocumentError for another value."""
+    document = integration.json(path)
+    if not isinstance(document.value, list) and document.value != {}:
+        reason = f"holds {kind(document.value)}; expected a JSON array"
+        raise DocumentError(document.locate(()), reason)
+    return document
+
+
+def duplicate_key(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield each key that an object of a JSON document has twice."""
+    paths = [path for path in (MANIFEST, OAUTH_CLIENTS) if integration.has(path)]
+    for folder in _OBJECTS:
+        paths += assets.files(integration, folder)
+    paths += assets.file(integration, "service_checks")
+    for document in assets.readable(integration.json, dict.fromkeys(paths)):
+        for pointer, first, second in document.duplicate_keys:
+            message = (
+                f"`{dotted(pointer)}` is given twice; expected once, as only the last one counts"
+            )
+            related = (Related(first, "first given here"),)
+            yield rule.finding(second, message, related=related)
+
+
+def missing_manifest(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Tell that there is no manifest, unless the kind of the integration is declared."""
+    if integration.has(MANIFEST) or integration.lives_on_platform:
+        return
+    misnamed = [
+        name
+        for name, is_folder in integration.tree.entries().items()
+        if not is_folder and "manifest" in name.casefold() and name.casefold().endswith(".json")
+    ]
+    place = integration.location(MANIFEST)
+    if misnamed:
+        message = f"`{misnamed[0]}` is not read as a manifest; expected the name `{MANIFEST}`"
+    else:
+        kinds = listed(f"kind: {other}" for other in KINDS if other != "all")
+        message = (
+            f"`{MANIFEST}` is not here; if the publishing platform keeps it, write {kinds} into "
+            "`.tilelint.yaml`"
+        )
+    yield rule.finding(place, message)

@@ -1,0 +1,205 @@
+"""Questions about the manifest: its version, its shape, and the files that it names."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from validator import policies, schemas
+from validator.checks.oauth_client import misplaced
+from validator.documents.json import JsonDocument, kind
+from validator.integration import Integration, once
+from validator.model import Edit, Finding, Fix, Pointer, Related, Rule
+from validator.names import offer
+from validator.schemas import Violation
+from validator.wording import dotted, quoted, shortened
+
+_VERSION = ("manifest_version",)
+
+
+def unsupported_version(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find a version other than the one that is published, and guide from version 1 to it."""
+    manifest = integration.manifest
+    if _is_supported(manifest):
+        return
+    versions = policies.load("manifest_versions")
+    value = manifest.get(_VERSION)
+    if "manifest_version" not in manifest.value:
+        old = next(key for key in manifest.value if key in versions["successors"])
+        found = f"is missing, and `{old}` is a key of version 1"
+    else:
+        found = f"is {kind(value) if isinstance(value, dict | list) else quoted(value)}"
+    yield rule.finding(
+        manifest.locate(_VERSION),
+        f'`manifest_version` {found}; expected `"{versions["supported"]}"`',
+        related=tuple(_guidance(manifest)),
+    )
+
+
+def _is_supported(manifest: JsonDocument) -> bool:
+    """Tell whether the manifest is of the published version; without a version its keys tell."""
+    versions = policies.load("manifest_versions")
+    if "manifest_version" in manifest.value:
+        supported: bool = manifest.value["manifest_version"] == versions["supported"]
+        return supported
+    return "tile" in manifest.value or not versions["successors"].keys() & manifest.value.keys()
+
+
+def _guidance(manifest: JsonDocument) -> Iterator[Related]:
+    """Yield what becomes of each key of version 1."""
+    versions = policies.load("manifest_versions")
+    for key in manifest.value:
+        if key in versions["successors"]:
+            becomes = f"`{key}` becomes `{versions['successors'][key]}`"
+            yield Related(manifest.locate_key((key,)), becomes)
+        elif key in versions["gone"]:
+            yield Related(manifest.locate_key((key,)), f"`{key}` goes without a successor")
+
+
+@once
+def _violations(integration: Integration) -> tuple[Violation, ...]:
+    """Return what breaks the manifest's schema; nothing for a version that it doesn't describe."""
+    manifest = integration.manifest
+    if not _is_supported(manifest):
+        return ()
+    found = {violation.pointer: violation for violation in schemas.violations(manifest, "manifest")}
+    if integration.declared_kind == "marketplace":
+        for violation in schemas.violations(manifest, "manifest", "marketplace"):
+            found.setdefault(violation.pointer, violation)
+    return tuple(found.values())
+
+
+def _field(pointer: Pointer) -> str:
+    """Return a pointer without the indexes of lists, as a parameter names a field."""
+    return ".".join(step for step in pointer if isinstance(step, str))
+
+
+def missing_field(
+    integration: Integration, rule: Rule, *, only: Sequence[str] = (), others: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """Yield each mandatory field that is missing where its parent exists.
+
+    ``only`` limits the fields; ``others`` are fields that rules of their own judge.
+    """
+    for violation in _violations(integration):
+        field = _field(violation.pointer)
+        if violation.kind == "missing" and field not in others and (not only or field in only):
+            yield rule.finding(violation.location, violation.message)
+
+
+def invalid_value(
+    integration: Integration, rule: Rule, *, others: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """Yield each value of a wrong type or form; ``others`` are fields that rules of their own judge."""
+    for violation in _violations(integration):
+        if violation.kind == "invalid" and _field(violation.pointer) not in others:
+            yield rule.finding(violation.location, violation.message)
+
+
+def unknown_field(
+    integration: Integration, rule: Rule, *, others: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """Yield each key that the platform doesn't know.
+
+    ``others`` are keys that rules of their own judge wherever they stand.
+    """
+    successors = policies.load("manifest_versions")["successors"]
+    elsewhere = set(misplaced(integration))
+    for violation in _violations(integration):
+        *parent, key = violation.pointer
+        if violation.kind != "unknown" or key in others or violation.pointer in elsewhere:
+            continue
+        message = violation.message
+        if not parent and key in successors:
+            message = f"`{key}` is a key of version 1; expected `{successors[key]}`"
+        yield rule.finding(violation.location, message)
+
+
+# Paths
+
+_FILES: tuple[Pointer, ...] = (
+    ("tile", "changelog"),
+    ("assets", "integration", "metrics", "metadata_path"),
+    ("assets", "integration", "service_checks", "metadata_path"),
+    ("legal_terms", "eula"),
+)
+_MAPS: tuple[Pointer, ...] = tuple(
+    ("assets", name) for name in ("dashboards", "monitors", "saved_views")
+)
+_MEDIA = ("tile", "media")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?=//)|(?:data|mailto):|//", re.IGNORECASE)
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+def broken_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield each path that doesn't name a file of the integration, case included."""
+    manifest = integration.manifest
+    for pointer, value in _paths(manifest):
+        why = _flaw(integration, value)
+        if why is None:
+            continue
+        reason, right = why
+        place = manifest.locate(pointer)
+        fix = None
+        if right is not None:
+            edit = Edit(manifest.locate_slice(pointer, 0, len(value)), str(right))
+            fix = Fix(f"Write `{right}`", (edit,))
+        message = f"`{dotted(pointer)}` names {quoted(value)}, {reason}"
+        yield rule.finding(place, message, fix=fix)
+
+
+def _paths(manifest: JsonDocument) -> Iterator[tuple[Pointer, str]]:
+    """Yield every path of the manifest with its pointer; blanks and other types are no paths."""
+    pointers = list(_FILES)
+    media = manifest.get(_MEDIA)
+    if isinstance(media, list):
+        pointers += [(*_MEDIA, index, "image_url") for index in range(len(media))]
+    for parent in _MAPS:
+        named = manifest.get(parent)
+        if isinstance(named, dict):
+            pointers += [(*parent, name) for name in named]
+    for pointer in pointers:
+        value = manifest.get(pointer)
+        if isinstance(value, str) and value.strip():
+            yield pointer, value
+
+
+def _flaw(integration: Integration, value: str) -> tuple[str, PurePosixPath | None] | None:
+    """Return why a path names no file, and the file of another case that was meant; None if it does."""
+    expected = "expected a path inside the integration"
+    if _URL.match(value):
+        return f"a URL; {expected}", None
+    if value.startswith("/") or _DRIVE.match(value):
+        return f"an absolute path{_near(integration, value)}", None
+    path = PurePosixPath(posixpath.normpath(value.replace("\\", "/")))
+    if path.parts[:1] == ("..",):
+        return f"which leads out of the integration; {expected}", None
+    if integration.has(path):
+        return None
+    if not path.parts or integration.tree.has_folder(path):
+        return "a folder; expected a file", None
+    right = _in_other_case(integration, path)
+    if right is not None:
+        return f"but the file is `{right}`: case matters", right
+    return f"which does not exist{_near(integration, value)}", None
+
+
+def _in_other_case(integration: Integration, path: PurePosixPath) -> PurePosixPath | None:
+    """Return the one file whose path differs in case only."""
+    folded = str(path).casefold()
+    found = [other for other in integration.tree.files() if str(other).casefold() == folded]
+    return found[0] if len(found) == 1 else None
+
+
+def _near(integration: Integration, value: str) -> str:
+    """Return a clause that offers the file that was meant: of this name elsewhere, or a like one here."""
+    path = PurePosixPath(value.replace("\\", "/").lstrip("/"))
+    name, suffix = path.name.casefold(), path.suffix.casefold()
+    files = [other for other in integration.tree.files() if other.suffix.casefold() == suffix]
+    same = [other for other in files if other.name.casefold() == name]
+    if len(same) == 1:
+        return f"; did you mean `{shortened(str(same[0]))}`?"
+    beside = (str(other) for other in files if other.parent == path.parent)
+    return offer(str(path), beside) or "; expected a file of the integration"
