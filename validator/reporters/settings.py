@@ -13,18 +13,20 @@ def render(integration: Integration) -> str:
     """Return one line for each setting: key, value, and ``path:line:column`` or ``default``."""
     settings = integration.settings
     lines = [f"{integration.path}:"]
-    for key, setting in sorted(settings.settings.items()):
-        lines.append(f"  {key} = {json.dumps(setting.value)}  ({setting.location.words})")
-    for key, value in _DEFAULTS.items():
-        if key not in settings.settings:
-            lines.append(f"  {key} = {json.dumps(value)}  (default)")
-    for override in settings.overrides:
-        lines.append(
-            f"  overrides: {_dump(override.setting.value)}  ({override.setting.location.words})"
-        )
-    for suppression in settings.suppressions:
-        setting = suppression.setting
-        lines.append(f"  suppressions: {_dump(setting.value)}  ({setting.location.words})")
+    lines += [
+        f"  {key} = {_dump(setting.value)}  ({setting.location.words})"
+        for key, setting in sorted(settings.settings.items())
+    ]
+    lines += [
+        f"  {key} = {_dump(value)}  (default)"
+        for key, value in _DEFAULTS.items()
+        if key not in settings.settings
+    ]
+    collected = [("overrides", override.setting) for override in settings.overrides]
+    collected += [("suppressions", each.setting) for each in settings.suppressions]
+    lines += [
+        f"  {key}: {_dump(setting.value)}  ({setting.location.words})" for key, setting in collected
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 import unicodedata
 from collections import Counter
@@ -46,11 +47,12 @@ def render(
         skips.setdefault(skip.integration, []).append(skip)
     lines: list[str] = []
     remedied: set[str] = set()
+    masks = _masks(report)
     shown = {} if quiet else _shown(report, known=show_known, suppressed=show_suppressed)
     for integration in report.integrations:
         findings = shown.get(integration.path, [])
         for finding, remark in findings:
-            lines += _finding(finding, integration, width, remark)
+            lines += _finding(finding, integration, width, masks, remark)
             if finding.rule.id not in remedied:
                 remedied.add(finding.rule.id)
                 lines += _wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
@@ -117,8 +119,27 @@ def printable(text: str) -> str:
     )
 
 
+Masks = dict[tuple[PurePosixPath, PurePosixPath, int], list[tuple[int, int]]]
+"""The columns (0-based, end exclusive) that must not be shown, by integration, path and line."""
+
+
+def _masks(report: Report) -> Masks:
+    """Return what must not be shown of any line, whichever finding shows it."""
+    masks: Masks = {}
+    findings = [*report.findings, *report.known, *(each.finding for each in report.suppressed)]
+    for finding in findings:
+        location, region = finding.location, finding.location.region
+        if finding.rule.masked and region is not None:
+            for line in range(region.start_line, region.end_line + 1):
+                start = region.start_column - 1 if line == region.start_line else 0
+                end = region.end_column - 1 if line == region.end_line else sys.maxsize
+                key = (location.integration, location.path, line)
+                masks.setdefault(key, []).append((start, end))
+    return masks
+
+
 def _finding(
-    finding: Finding, integration: Integration, width: int, remark: str = ""
+    finding: Finding, integration: Integration, width: int, masks: Masks, remark: str
 ) -> Iterator[str]:
     colour = _COLOURS[finding.level]
     level = click.style(finding.level.value, fg=colour, bold=True)
@@ -135,7 +156,7 @@ def _finding(
     else:
         yield f"{styled} {lines.pop(0)[len(head) :]}"
     yield from lines
-    yield from _frame(finding.location, integration, width, colour)
+    yield from _frame(finding.location, integration, width, masks, colour)
     for related in finding.related:
         yield from _wrap(
             f"{printable(related.location.words)} {printable(related.message)}",
@@ -145,13 +166,18 @@ def _finding(
         )
 
 
-def _frame(location: Location, integration: Integration, width: int, colour: str) -> Iterator[str]:
+def _frame(
+    location: Location, integration: Integration, width: int, masks: Masks, colour: str
+) -> Iterator[str]:
     """Yield the line of a region and below it a mark under the region, clipped to the width."""
     region = location.region
     document = integration.text(location.path)
     if region is None or document is None or region.start_line > len(document.lines):
         return
     source = document.lines[region.start_line - 1]
+    for first, last in masks.get((location.integration, location.path, region.start_line), ()):
+        hidden = source[first:last]
+        source = f"{source[:first]}{'*' * len(hidden)}{source[last:]}"
     start = region.start_column - 1
     end = region.end_column - 1 if region.end_line == region.start_line else len(source.rstrip())
     number = str(region.start_line)
