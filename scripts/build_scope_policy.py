@@ -65,7 +65,7 @@ class Specification:
                     self.operations[call] = Operation(
                         call,
                         operation.get("operationId", ""),
-                        tuple(sorted(set(alternatives(security, oauth)))),
+                        tuple(dict.fromkeys(alternatives(security, oauth))),
                         tuple(operation.get("x-permission", {}).get("permissions", ())),
                     )
 
@@ -83,7 +83,7 @@ class Specification:
 def alternatives(
     security: Iterable[Mapping[str, list[str]]], oauth: set[str]
 ) -> Iterator[tuple[str, ...]]:
-    """Yield the sets of scopes that a list of security requirements accepts, each sorted.
+    """Yield the sets of scopes that a list of security requirements accepts, the usual one first.
 
     An operation without any requirement, or with an empty one, asks for nothing. One that takes a mere
     API key is open to whoever may create one.
@@ -105,7 +105,7 @@ def rebuild_scopes(text: str, specification: Specification, checked: str) -> str
     before = load(text) or {}
     listed_before = set(before.get("listed", ()))
     retired = before.get("retired", {})
-    partner = set(before.get("partner", ()))
+    partner = {KEY_MAKER, *before.get("partner", ())}
     gone = {
         **{name: str(before["checked"]) for name in sorted(listed_before - specification.listed)},
         **{name: str(until) for name, until in before.get("gone", {}).items()},

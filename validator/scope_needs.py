@@ -10,7 +10,7 @@ from validator.api_operations import Match, Operation, operations
 from validator.integration import Integration, once
 from validator.model import Location
 from validator.python_client import newer_operations
-from validator.scope_catalogue import PRIVILEGED, Risk, Status, catalogue
+from validator.scope_catalogue import PRIVILEGED, Status, catalogue
 from validator.wording import listed
 
 MOST_GUESSES = 20
@@ -135,10 +135,7 @@ def needs_of(
 
 def _weight(name: str) -> int:
     """Return how much a scope can do, so that the least of two equal ones is taken."""
-    risk = catalogue().risk(name)
-    if risk in PRIVILEGED:
-        return 4
-    return 2 if risk is Risk.SENSITIVE_READ else int(catalogue().access(name) != "read")
+    return int(catalogue().risk(name) in PRIVILEGED)
 
 
 def _serving(name: str, needed: frozenset[str], calls: Iterable[ApiCall]) -> tuple[ApiCall, ...]:

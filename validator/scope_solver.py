@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 Alternatives = tuple[frozenset[str], ...]
-"""What one call accepts: sets of scopes any of which suffices; never empty here."""
+"""What one call accepts: sets of scopes any of which suffices, the usual one first; never empty here."""
 
 MOST_STEPS = 5_000
 """Steps of the search beyond which the best set found so far is taken; real calls need fewer than ten."""
@@ -38,20 +38,32 @@ def smallest(
     """Return the smallest set of scopes that serves all calls.
 
     Among sets of one size, the one wins that takes most of the scopes already ``held``, then the one
-    with the least ``weight``, then the first in the alphabet, so that the answer never depends on the
-    order. Where every one of some calls that share scopes is served by what is held, nothing is added
+    with the least ``weight``, then the more usual one, then the first in the alphabet, so that the answer
+    never depends on the order of the calls. Where every one of some calls that share scopes is served by what is held, nothing is added
     for them.
     """
     owned = frozenset(held)
+    calls = list(calls)
+    rank = _ranks(calls)
     chosen: set[str] = set()
     is_smallest = True
     for group in _groups(_simplified(calls)):
         if all(serves(owned, call) for call in group):
             group = [tuple(names for names in call if names <= owned) for call in group]  # noqa: PLW2901 (narrowed)
-        search = _Search(group, owned, weight)
+        search = _Search(group, owned, lambda scope: (weight(scope), rank[scope]))
         chosen |= search.best
         is_smallest &= search.is_complete
     return Solution(frozenset(chosen), is_smallest)
+
+
+def _ranks(calls: Iterable[Alternatives]) -> dict[str, int]:
+    """Return how far from the usual each scope is: its first place among the alternatives of a call."""
+    ranks: dict[str, int] = {}
+    for call in calls:
+        for place, names in enumerate(call):
+            for name in names:
+                ranks[name] = min(place, ranks.get(name, place))
+    return ranks
 
 
 def _simplified(calls: Iterable[Alternatives]) -> list[Alternatives]:
@@ -83,7 +95,7 @@ def _groups(calls: list[Alternatives]) -> list[list[Alternatives]]:
     return [members for _, members in groups]
 
 
-Cost = tuple[int, int, int, list[str]]
+Cost = tuple[int, int, int, int, list[str]]
 
 
 class _Search:
@@ -93,11 +105,11 @@ class _Search:
         self,
         calls: list[Alternatives],
         held: frozenset[str],
-        weight: Callable[[str], int],
+        weigh: Callable[[str], tuple[int, int]],
     ) -> None:
         self._calls = calls
         self._held = held
-        self._weight = weight
+        self._weigh = weigh
         self._steps = 0
         self.is_complete = True
         self.best = self._greedy()
@@ -106,10 +118,12 @@ class _Search:
 
     def _cost(self, scopes: frozenset[str]) -> Cost:
         names = sorted(scopes)
+        weights = [self._weigh(name) for name in names]
         return (
             len(names),
             len(scopes - self._held),
-            sum(self._weight(name) for name in names),
+            sum(weight for weight, _ in weights),
+            sum(rank for _, rank in weights),
             names,
         )
 
