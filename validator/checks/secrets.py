@@ -1,0 +1,84 @@
+"""Credentials that were committed.
+
+A message never holds a credential, only its beginning, because logs and SARIF files are public too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from validator import credentials
+from validator.credentials import Credential
+from validator.documents.text import TextDocument
+from validator.integration import LARGEST, OAUTH_CLIENTS, README, Integration, once
+from validator.model import DocumentError, Finding, Location, Region, Rule
+
+_SNIFFED = 8192
+"""Bytes at a file's beginning that tell text from other data."""
+
+
+def committed_secret(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield each certain credential in what is published: assets, and the files at the top."""
+    for location, credential in _found(integration):
+        if credential.certain and _is_published(location.path):
+            yield rule.finding(location, credential.message)
+
+
+def possible_secret(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield each value that looks like a credential, and the certain ones in code and tests."""
+    for location, credential in _found(integration):
+        if not (credential.certain and _is_published(location.path)):
+            yield rule.finding(location, credential.message)
+
+
+def _is_published(path: PurePosixPath) -> bool:
+    return len(path.parts) == 1 or path.parts[0] == "assets"
+
+
+@once
+def _found(integration: Integration) -> list[tuple[Location, Credential]]:
+    """Return each credential of the integration's text files with its place."""
+    found = []
+    for path in integration.tree.files():
+        text = _text(integration, path)
+        here = credentials.find(text, in_client=path == OAUTH_CLIENTS) if text else []
+        if here:
+            document = TextDocument(integration.path, path, text.encode())
+            found += [(_locate(integration, document, one), one) for one in here]
+    return found
+
+
+def _text(integration: Integration, path: PurePosixPath) -> str:
+    """Return a file's text, ten million bytes of it at most; nothing if it is no text.
+
+    Another rule complains of a file that can't be read, where it matters.
+    """
+    try:
+        data = integration.tree.read(path, _SNIFFED)
+        if b"\0" in data:
+            return ""
+        if len(data) == _SNIFFED:
+            data = integration.tree.read(path, LARGEST)
+    except OSError:
+        return ""
+    text = data.decode("utf-8-sig", "replace")
+    return "" if text.isspace() else text
+
+
+def _locate(integration: Integration, document: TextDocument, credential: Credential) -> Location:
+    """Return the place of a credential, of its first line if it goes over several."""
+    line_end = document.text.find("\n", credential.start, credential.end)
+    end = credential.end if line_end < 0 else line_end
+    region = document.region(credential.start, end)
+    anchor = _anchor(integration, region) if document.path == README else None
+    return Location(integration.path, document.path, region, anchor=anchor)
+
+
+def _anchor(integration: Integration, region: Region) -> str | None:
+    """Return the slug of the README's section that holds a region."""
+    try:
+        heading = integration.readme.heading_at(region.start_line)
+    except DocumentError:
+        return None
+    return heading.slug if heading else None
