@@ -391,13 +391,13 @@ class _Files:
         return described
 
     def _secret_lines(self, location: Location, document: TextDocument) -> set[int]:
-        """Return the lines of a file on which a credential begins or ends: the report is public."""
+        """Return the lines of a file that hold a part of a credential: the report is public."""
         key = _key(location)
         if key not in self._secrets:
             found = credentials.find(document.text, in_client=location.path == OAUTH_CLIENTS)
             regions = [document.region(credential.start, credential.end) for credential in found]
             self._secrets[key] = {
-                line for one in regions for line in (one.start_line, one.end_line)
+                line for one in regions for line in range(one.start_line, one.end_line + 1)
             }
         return self._secrets[key]
 
