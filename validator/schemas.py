@@ -41,13 +41,15 @@ class Violation:
     """One place where a document breaks a schema.
 
     ``kind`` tells a missing key, an unknown key and an invalid value apart; ``message`` says what was
-    found and what was expected.
+    found and what was expected. ``home`` is the one object of the document, if there is one, in which
+    an unknown key belongs.
     """
 
     kind: Literal["missing", "unknown", "invalid"]
     pointer: Pointer
     location: Location
     message: str
+    home: Pointer | None = None
 
 
 def violations(
@@ -142,9 +144,12 @@ def _explain(
         for name in error.instance:
             if name not in error.schema["properties"]:
                 own = (*pointer, name)
+                homes = [home for home in _homes(schema).get(name, ()) if _holds(value, home)]
+                free = [home for home in homes if not _holds(value, (*home, name))]
                 meant = _meant(own, _keys(error.schema), value, schema)
                 message = f"`{dotted(own)}` is unknown{meant}"
-                yield Violation("unknown", own, document.locate_key(own), message)
+                home = free[0] if len(free) == 1 else None
+                yield Violation("unknown", own, document.locate_key(own), message, home)
     elif "propertyNames" in error.absolute_schema_path:
         own = (*pointer, error.instance)
         names = _resolve(schema, _at(schema, pointer)["propertyNames"])

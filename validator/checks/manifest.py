@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from pathlib import PurePosixPath
 from validator import policies, schemas
 from validator.checks.oauth_client import misplaced
 from validator.documents.json import JsonDocument, kind
+from validator.edits import insert_member
 from validator.integration import Integration, once
 from validator.model import Edit, Finding, Fix, Pointer, Related, Rule
 from validator.names import offer
@@ -114,7 +116,22 @@ def unknown_field(
         message = violation.message
         if not parent and key in successors:
             message = f"`{key}` is a key of version 1; expected `{successors[key]}`"
-        yield rule.finding(violation.location, message)
+        yield rule.finding(violation.location, message, fix=_move(integration.manifest, violation))
+
+
+def _move(manifest: JsonDocument, violation: Violation) -> Fix | None:
+    """Return the fix that moves a key to the object in which it belongs, if there is one."""
+    pointer, home = violation.pointer, violation.home
+    if home is None or not isinstance(manifest.get(home), dict) or home == pointer[:-1]:
+        return None
+    place = manifest.places[pointer]
+    assert place.key is not None
+    member = manifest.text[place.key[0] : place.value[1]]
+    edits = (
+        insert_member(manifest, home, member, None),
+        Edit(manifest.locate_removal(pointer), ""),
+    )
+    return Fix(f"Move `{pointer[-1]}` into `{dotted(home)}`", edits)
 
 
 # Paths
@@ -144,7 +161,8 @@ def broken_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
         place = manifest.locate(pointer)
         fix = None
         if right is not None:
-            edit = Edit(manifest.locate_slice(pointer, 0, len(value)), str(right))
+            written = json.dumps(str(right), ensure_ascii=False)[1:-1]
+            edit = Edit(manifest.locate_slice(pointer, 0, len(value)), written)
             fix = Fix(f"Write `{right}`", (edit,))
         message = f"`{dotted(pointer)}` names {quoted(value)}, {reason}"
         yield rule.finding(place, message, fix=fix)

@@ -11,6 +11,7 @@ from typing import Any
 
 from validator import policies, schemas
 from validator.documents.json import JsonDocument, kind
+from validator.edits import insert_member, replacement
 from validator.integration import MANIFEST, OAUTH_CLIENTS, Integration, once
 from validator.model import (
     DocumentError,
@@ -72,10 +73,15 @@ def unregistered(integration: Integration, rule: Rule) -> Iterator[Finding]:
         is_another = isinstance(value, str) and PurePosixPath(value) != OAUTH_CLIENTS
         if is_another and integration.has(OAUTH_CLIENTS) and integration.has(PurePosixPath(value)):
             message = f"`assets.oauth` names {quoted(value)}; expected `{OAUTH_CLIENTS}`"
-            yield rule.finding(place, message)
+            edit = replacement(manifest, manifest.extent(REFERENCE), f'"{OAUTH_CLIENTS}"')
+            yield rule.finding(place, message, fix=Fix("Name the OAuth client", (edit,)))
     elif integration.has(OAUTH_CLIENTS):
         message = f"`assets.oauth` is missing; expected `{OAUTH_CLIENTS}`, which is there"
-        yield rule.finding(place, message)
+        fix = None
+        if "assets" in manifest.value:
+            edit = insert_member(manifest, REFERENCE[:-1], f'"oauth": "{OAUTH_CLIENTS}"', None)
+            fix = Fix("Name the OAuth client", (edit,))
+        yield rule.finding(place, message, fix=fix)
     elif others := _candidates(integration):
         message = (
             f"`assets.oauth` is missing and `{others[0]}` is not read; expected "
