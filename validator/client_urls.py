@@ -113,7 +113,7 @@ def _written(document: JsonDocument) -> Iterator[tuple[Pointer, str]]:
     values = [(ONBOARDING, document.get(ONBOARDING))]
     values += [((*REDIRECTS, index), value) for index, value in enumerate(items)]
     for pointer, value in values:
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and value.strip():
             yield pointer, value
 
 
