@@ -11,6 +11,7 @@ from conftest import ROOT
 from validator import engine, rules
 from validator.discovery import discover
 from validator.model import Report
+from validator.selection import Selection
 
 TABLE = ROOT / "tests" / "corpus_findings.txt"
 
@@ -20,7 +21,7 @@ def report(corpus: Path) -> Report:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(corpus)
         return engine.run(
-            discover([Path()]).integrations, rules.load(), choose=rules.Selection().choose
+            discover([Path()]).integrations, rules.load(), choose=Selection().choose
         )
 
 

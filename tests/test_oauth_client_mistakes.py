@@ -14,6 +14,7 @@ from conftest import ROOT
 from validator import engine, rules
 from validator.discovery import discover
 from validator.model import Level, Report
+from validator.selection import Selection
 
 COMPLETE = ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy"
 CLIENT = "assets/oauth_clients.json"
@@ -25,7 +26,7 @@ def integration(tmp_path: Path) -> Path:
 
 
 def judge(integration: Path) -> Report:
-    chosen = rules.Selection().choose
+    chosen = Selection().choose
     return engine.run(discover([integration]).integrations, rules.load(), choose=chosen)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from validator.configuration import Configuration
     from validator.discovery import Discovery
     from validator.git import Repository
-    from validator.rules import Selection
+    from validator.selection import Selection
 
 CLEAN, FINDINGS, WRONG, NOTHING = range(4)
 """Exit codes: nothing at or above --fail-on; findings; wrong usage or internal error; no integration."""
@@ -205,8 +205,9 @@ def _configuration(file: Path | None, *, isolated: bool) -> Configuration:
 
 def _selection(select: list[str], ignore: list[str], *, preview: bool) -> Selection:
     from validator import rules
+    from validator.selection import Selection
 
-    selection = rules.Selection.of(select, ignore, preview=preview)
+    selection = Selection.of(select, ignore, preview=preview)
     for id_ in sorted(selection.ignored):
         if not rules.find(id_, rules.load()).silenceable:
             click.echo(f"tilelint: `{id_}` can't be ignored", err=True)
