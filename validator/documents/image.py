@@ -23,7 +23,7 @@ _SIGNATURES = (
     (b"MM\0*", "TIFF"),
     (b"%PDF", "PDF"),
     (b"\x1aE\xdf\xa3", "WebM"),
-    (b"version https://git-lfs", "Git LFS pointer"),
+    (b"version https://git-lfs", "a Git LFS pointer"),
 )
 _BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"avif": "AVIF", b"qt  ": "QuickTime"}
 # Frame headers of JPEG: SOF0 to SOF15 but for DHT, JPG and DAC, which share their range.

@@ -217,6 +217,19 @@ class MarkdownDocument(TextDocument):
         assert region is not None
         return self._place(region)
 
+    def locate_columns(self, line: int, start: int, end: int) -> Location:
+        """Return the place of columns of a line (1-based, the end exclusive), with its section's slug."""
+        return self._place(Region(line, start, line, end))
+
+    def locate_within(self, location: Location, text: str) -> Location:
+        """Return the place of a text as it is written within a place; that place where it isn't found."""
+        region = location.region
+        if region is None or not text:
+            return location
+        start = self.offset(region.start_line, region.start_column)
+        found = self.text.find(text, start, self.offset(region.end_line, region.end_column))
+        return location if found < 0 else self._place(self.region(found, found + len(text)))
+
     @cached_property
     def links(self) -> list[Link]:
         """The links and images of the document, in order; those in code or comments are none."""

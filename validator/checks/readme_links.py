@@ -1,0 +1,445 @@
+"""The links of the README: that each leads somewhere, and to the right place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from validator import policies
+from validator.documents.markdown import Definition, MarkdownDocument, Unlinked
+from validator.integration import README, Integration, once
+from validator.model import Finding, Location, Related, Rule
+from validator.repositories import RepositoryFile, is_lasting, repository_file
+from validator.urls import Url, parse
+
+_NUMBER = re.compile(r"\d+")
+_TARGET = re.compile(r"(?:https?://|www\.|mailto:|/(?!/)|#)\S", re.IGNORECASE)
+_MAIL = re.compile(r"[^\s@:/?#]+@[^\s@:/?#]+\.[A-Za-z]{2,}(?:\?\S*)?")
+# A label as authors choose them. Capitals alone, or a time, are what log lines have in brackets.
+_LABEL = re.compile(r"(?=[^\]]*[a-z])[A-Za-z][\w .-]*")
+_TIME = re.compile(r"\d{1,4}[-:/]\d{1,2}")
+_CODE = PurePosixPath("datadog_checks")
+_WEB = re.compile(r"https?://[^\s<>`\"]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link leads, told once: at its definition, or where the link itself stands."""
+
+    href: str
+    location: Location
+    is_image: bool
+
+
+@once
+def targets(integration: Integration) -> tuple[Target, ...]:
+    """Return where the links of the README lead, each used definition once.
+
+    A definition that only pictures use is a picture's.
+    """
+    readme = integration.readme
+    used: dict[str, bool] = {}
+    found = []
+    for link in readme.links:
+        if link.label is not None:
+            used[link.label] = used.get(link.label, True) and link.is_image
+        else:
+            found.append(Target(link.href, link.location, link.is_image))
+    seen: set[str] = set()
+    for definition in readme.definitions:
+        if definition.label in used and definition.label not in seen:
+            seen.add(definition.label)
+            is_image = used[definition.label]
+            found.append(Target(definition.href, definition.location, is_image))
+    return tuple(sorted(found, key=lambda target: target.location.sort_key))
+
+
+def link_targets(integration: Integration) -> Iterator[Target]:
+    """Yield where the links lead that are no pictures."""
+    return (target for target in targets(integration) if not target.is_image)
+
+
+# References that lead nowhere
+
+
+@once
+def lost_definitions(integration: Integration) -> tuple[Unlinked, ...]:
+    """Return what was meant for a definition and is text.
+
+    That is `[1]:` without a target or with more than one, `[1] https://…` without a colon, and a
+    definition that continues a paragraph.
+    """
+    return tuple(brackets for brackets in integration.readme.unlinked if _is_lost(brackets))
+
+
+def _is_lost(brackets: Unlinked) -> bool:
+    if brackets.before or not brackets.text.strip():
+        return False
+    number = _NUMBER.fullmatch(brackets.text)
+    if not brackets.after.startswith(":"):
+        return bool(number) and _TARGET.match(brackets.after.strip()) is not None
+    rest = brackets.after[1:].strip()
+    return _TARGET.match(rest) is not None or (bool(number) and len(rest.split()) <= 2)
+
+
+def undefined_reference(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield everything that was written as a link and is none.
+
+    References to a definition that is itself lost are told there, once.
+    """
+    readme = integration.readme
+    lost = lost_definitions(integration)
+    yield from _lost_findings(readme, rule, lost)
+    gone = {brackets.text.casefold() for brackets in lost}
+    known = {definition.label.casefold() for definition in readme.definitions}
+    for brackets in readme.unlinked:
+        if brackets not in lost:
+            message = _unlinked_message(brackets, known, gone)
+            if message:
+                yield rule.finding(brackets.location, message)
+    for link in readme.links:
+        if link.href.strip() in ("", "#") and link.label is None and not link.is_image:
+            message = f"the link `{_short(link.text)}` leads nowhere; expected a target"
+            yield rule.finding(link.location, message)
+
+
+def _lost_findings(
+    readme: MarkdownDocument, rule: Rule, lost: tuple[Unlinked, ...]
+) -> Iterator[Finding]:
+    """Yield one finding for each run of definitions that one mistake made text."""
+    last = -1
+    for brackets in lost:
+        region = brackets.location.region
+        assert region is not None
+        line, before = region.start_line, last
+        last = line
+        if line == before + 1:
+            continue
+        rest = brackets.after[1:].strip()
+        place = readme.locate_line(line)
+        if not brackets.after.startswith(":"):
+            message = f"`[{brackets.text}]` defines nothing; expected a colon after it"
+        elif not rest:
+            message = f"`[{brackets.text}]:` has no target; expected a URL after the colon"
+        elif brackets.continues:
+            message = (
+                f"`[{brackets.text}]:` continues the paragraph above and defines nothing; "
+                "expected a blank line before it"
+            )
+        else:
+            message = f"`[{brackets.text}]:` defines nothing; expected one URL without blanks"
+        yield rule.finding(place, message)
+
+
+def _unlinked_message(brackets: Unlinked, known: set[str], gone: set[str]) -> str | None:
+    """Return what is wrong with brackets, or None when they are plain text.
+
+    Brackets after a word, a chain of three, a task list and what a log line has are text.
+    """
+    before, target, text = brackets.before, brackets.target, brackets.text
+    if before[-1:].isalnum() or before[-1:] in ("]", "_", "$") or not text.strip():
+        return None
+    if not target:
+        if before.endswith(")") and _TARGET.match(text):
+            return f"`[{_short(text)}]` is no link; expected `[text]` first, then its target"
+        return None
+    inner = target[1:-1] if target.endswith((")", "]")) else target[1:]
+    rest = brackets.after[brackets.after.find(target) + len(target) :] if target else ""
+    if target.startswith("("):
+        if not _TARGET.match(inner):
+            return None
+        if brackets.has_gap:
+            return f"`[{_short(text)}] ({_short(inner)})` is no link; expected no blank after `]`"
+        reason = "a blank in its URL" if " " in inner else "an unfinished target"
+        return f"`[{_short(text)}]` is no link: it has {reason}; expected one URL, then `)`"
+    if rest.startswith(("[", "(")):
+        return None  # `[INFO] [docs][1]`, `[a][b][c]`
+    shown = f"[{_short(text)}]{' ' if brackets.has_gap else ''}{_short(target, 60)}"
+    if _TARGET.match(inner) or _MAIL.fullmatch(inner):
+        return f"`{shown}` is no link; expected a label in the second brackets, such as `[1]`"
+    label = " ".join((inner or text).split()).casefold()
+    if brackets.has_gap:
+        if not _NUMBER.fullmatch(inner) or _is_mark(text):
+            return None
+        if label in known:
+            return f"`{shown}` is no link; expected no blank after `]`"
+        return None if label in gone else f"`{shown}` has no definition; expected `[{inner}]: URL`"
+    if label in gone or _TIME.search(text):
+        return None
+    if inner and not _NUMBER.fullmatch(inner) and (text.isupper() or not _LABEL.fullmatch(inner)):
+        return None  # `[ERROR][worker]`, `[main][INFO]`
+    return f"`{shown}` has no definition; expected a line `[{inner or text}]: URL`"
+
+
+def _is_mark(text: str) -> bool:
+    """Tell whether brackets are the box of a task list."""
+    return text.strip().lower() in ("", "x")
+
+
+def _short(text: str, most: int = 40) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def duplicate_definition(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every definition of a label that is defined already: the first one counts."""
+    first: dict[str, Definition] = {}
+    for definition in integration.readme.definitions:
+        earlier = first.setdefault(definition.label, definition)
+        if earlier is not definition:
+            same = earlier.href == definition.href
+            reason = "with the same target" if same else "and this target is ignored"
+            message = f"`[{definition.label.lower()}]` is defined twice, {reason}; expected one definition"
+            related = Related(earlier.location, "is the first")
+            yield rule.finding(definition.location, message, related=(related,))
+
+
+def unused_definition(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every definition that no link uses; a partial is shown elsewhere and may use it."""
+    readme = integration.readme
+    used = {link.label for link in readme.links}
+    partials = [comment.text for comment in readme.comments if comment.text.startswith("partial")]
+    seen: set[str] = set()
+    for definition in readme.definitions:
+        label = definition.label
+        if label in used or label in seen:
+            continue
+        seen.add(label)
+        if not any(f"[{label}]".casefold() in text.casefold() for text in partials):
+            message = f"no link uses `[{label.lower()}]`; expected a link, or no definition"
+            yield rule.finding(definition.location, message)
+
+
+# How a link is written
+
+
+def missing_mailto(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link to an e-mail address that a browser takes for a page."""
+    for target in link_targets(integration):
+        href = target.href.strip()
+        address = href
+        if "://" in href:  # https://support@acme.io
+            url = parse(href)
+            if not url.is_web or url.user is None or url.path.text.strip("/") or url.query:
+                continue
+            address = f"{url.user.text}@{url.host.text if url.host else ''}"
+        if _MAIL.fullmatch(address):
+            message = f"`{_short(href, 60)}` is no URL; expected `mailto:{_short(address, 60)}`"
+            yield rule.finding(target.location, message)
+
+
+def inline_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link that has its URL in the text; those without one, or into the page, are others'."""
+    for link in integration.readme.links:
+        if link.form == "inline" and not link.is_image and link.href.strip()[:1] not in ("", "#"):
+            message = f"`{_short(link.text)}` is an inline link; expected `[{_short(link.text)}][1]` and a definition at the end"
+            yield rule.finding(link.location, message)
+
+
+def bare_url(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every URL that stands in the text as such: no link, or an autolink."""
+    readme = integration.readme
+    for link in readme.links:
+        if link.form == "autolink" and parse(link.href).is_web:
+            message = (
+                f"`{_short(link.href, 60)}` is the text of a link; expected words and a reference"
+            )
+            yield rule.finding(link.location, message)
+    linked = [link.location.region for link in readme.links]
+    for block in readme.prose:
+        if block.is_code or "://" not in block.words:
+            continue
+        for match in _WEB.finditer(block.words):
+            url = match[0].rstrip(".,;:!?)'*")
+            place = readme.locate_slice(block, match.start(), match.start() + len(url))
+            region = place.region
+            if region is None or any(
+                other is not None
+                and (other.start_line, other.start_column)
+                <= (region.start_line, region.start_column)
+                and (region.end_line, region.end_column) <= (other.end_line, other.end_column)
+                for other in linked
+            ):
+                continue
+            parsed = parse(url)
+            if _is_public(parsed) and parsed.fault is None:
+                message = (
+                    f"`{_short(url, 60)}` stands in the text; expected a link with words, or code"
+                )
+                yield rule.finding(place, message)
+
+
+def vague_text(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link whose text doesn't say where it leads."""
+    vague = set(policies.load("readme")["vague_links"])
+    for link in integration.readme.links:
+        text = " ".join(link.text.split()).strip(".,:!").casefold()
+        if not link.is_image and text in vague:
+            message = f"the link's text is `{_short(link.text)}`; expected what it leads to"
+            yield rule.finding(link.location, message)
+
+
+def insecure(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link with `http`, but to the reader's own machine or network."""
+    for target in targets(integration):
+        url = parse(target.href.strip())
+        if url.scheme is not None and url.scheme.text.lower() == "http" and _is_public(url):
+            message = f"`{_short(target.href, 60)}` is not encrypted; expected `https://`"
+            yield rule.finding(target.location, message)
+
+
+def _is_public(url: Url) -> bool:
+    """Tell whether a URL's host is one that everybody can reach, and no placeholder."""
+    if url.host is None or url.address is not None or "." not in url.hostname:
+        return False
+    if any(mark in url.host.text for mark in "<>{}[]$"):
+        return False
+    local = {*policies.load("hosts")["local_suffixes"], *policies.load("placeholders")["domains"]}
+    labels = url.hostname.split(".")
+    return not any(".".join(labels[start:]) in local for start in range(len(labels)))
+
+
+# Where a link leads
+
+
+def _repository_file(integration: Integration, href: str) -> RepositoryFile | None:
+    return repository_file(href.strip(), integration.name) if "github" in href else None
+
+
+def _is_there(integration: Integration, path: PurePosixPath) -> bool:
+    """Tell whether a file or a folder is there, or lies in code that is not part of this checkout."""
+    if integration.has(path) or integration.tree.has_folder(path):
+        return True
+    return path.is_relative_to(_CODE) and _is_left_out(integration)
+
+
+@once
+def _is_left_out(integration: Integration) -> bool:
+    """Tell whether the folder of the Agent check is there without its code, as in a partial checkout."""
+    names = [path.name for path in integration.tree.files(_CODE)]
+    return integration.tree.has_folder(_CODE) and all(name.startswith(".") for name in names)
+
+
+def broken_repository_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link to an own file that isn't there; on a branch that goes, another rule says so."""
+    for target in link_targets(integration):
+        file = _repository_file(integration, target.href)
+        if file is None or file.repository == "core" or not is_lasting(file.branch):
+            continue
+        is_own = file.directory == integration.name and file.branch is not None
+        if is_own and not _is_there(integration, file.inside):
+            message = f"`{file.inside}` is not in the integration{_offer(integration, file.inside)}"
+            place = integration.readme.locate_within(target.location, str(file.inside))
+            yield rule.finding(place, message)
+
+
+def _offer(integration: Integration, path: PurePosixPath) -> str:
+    """Return the file that was meant: one of that name elsewhere, or the nearest name."""
+    from validator.names import nearest
+
+    files = list(integration.tree.files())
+    same = [str(file) for file in files if file.name.casefold() == path.name.casefold()]
+    meant = same or nearest(str(path), map(str, files), most=1)
+    return f"; did you mean `{meant[0]}`?" if meant else "; expected the path of an existing file"
+
+
+def repository_branch(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link or picture on a branch that goes when its pull request is merged."""
+    for target in targets(integration):
+        file = _repository_file(integration, target.href)
+        if file is not None and not is_lasting(file.branch):
+            message = f"the link leads to the branch `{file.branch}`; expected `master`"
+            place = integration.readme.locate_within(target.location, str(file.branch))
+            yield rule.finding(place, message)
+
+
+def other_integration(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link or picture that leads to a file of another integration."""
+    for target in targets(integration):
+        file = _repository_file(integration, target.href)
+        if file is None or file.repository == "core" or not is_lasting(file.branch):
+            continue
+        if file.directory not in ("", integration.name) and file.inside.parts:
+            own = file.inside if _is_there(integration, file.inside) else None
+            meant = f"`{integration.name}/{own}`" if own else f"a file of `{integration.name}`"
+            message = f"the link leads to `{file.path}`; expected {meant}"
+            place = integration.readme.locate_within(target.location, str(file.path))
+            yield rule.finding(place, message)
+
+
+def core_repository(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link that looks for an own file in the repository of Datadog's integrations."""
+    for target in targets(integration):
+        file = _repository_file(integration, target.href)
+        if file is not None and file.repository == "core" and file.directory == integration.name:
+            where = "marketplace" if "marketplace" in integration.kinds else "extras"
+            home = policies.load("readme")["repositories"][where].partition("/")[2]
+            message = f"the link looks for `{file.path}` in `integrations-core`; expected `{home}`"
+            place = integration.readme.locate_within(target.location, "integrations-core")
+            yield rule.finding(place, message)
+
+
+def _fragment(integration: Integration, href: str) -> str | None:
+    """Return the fragment of a link into this README, or None."""
+    href = href.strip()
+    if href.startswith("#"):
+        return unquote(href[1:])
+    file = _repository_file(integration, href)
+    if file is not None and file.directory == integration.name and file.inside == README:
+        return unquote(file.fragment)
+    return None
+
+
+def dead_fragment(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link to a heading of this README that isn't there."""
+    from validator.names import offer
+
+    readme = integration.readme
+    for target in targets(integration):
+        fragment = _fragment(integration, target.href)
+        if not fragment:
+            continue
+        known = {anchor.casefold() for anchor in readme.anchors}
+        if fragment.casefold() not in known:
+            message = f"`#{fragment}` is no heading of this README{offer(fragment, known)}"
+            if not message.endswith("?"):
+                message += "; expected one of its headings"
+            yield rule.finding(target.location, message)
+
+
+def in_page_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link that leads inside this page: a tile has no such places."""
+    known = {anchor.casefold() for anchor in integration.readme.anchors}
+    for target in targets(integration):
+        if target.href.startswith("#"):
+            fragment = unquote(target.href[1:])
+            if fragment.casefold() in known:
+                message = f"`#{fragment}` leads nowhere on a tile; expected the section's name, or a full URL"
+                yield rule.finding(target.location, message)
+
+
+def site_specific(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every link to the web application of one Datadog site.
+
+    A README that names the same page on several sites leaves the choice to the reader.
+    """
+    hosts = {site["app"]: site["name"] for site in policies.load("datadog_sites")["sites"]}
+    found = [
+        (target, url)
+        for target in link_targets(integration)
+        if "datadoghq" in target.href or "ddog-gov" in target.href
+        for url in [parse(target.href.strip())]
+        if url.is_web and url.hostname in hosts
+    ]
+    if len({url.hostname for _, url in found}) >= 3:
+        return
+    for target, url in found:
+        page = url.value[url.path.start :] or "/"
+        message = (
+            f"`{_short(target.href, 60)}` leads to {hosts[url.hostname]} only; "
+            f"expected `{_short(page, 60)}`"
+        )
+        yield rule.finding(target.location, message)

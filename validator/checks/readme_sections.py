@@ -1,0 +1,420 @@
+"""The outline of the README: which sections it has, under which headings, and whether they say anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Any
+
+from validator import policies
+from validator.documents.markdown import Heading, MarkdownDocument
+from validator.integration import Integration, once
+from validator.model import Finding, Location, Related, Rule
+from validator.signs import signs
+
+SECTION = 2
+"""The level of the sections that a tile shows."""
+
+UNINSTALLATION = "uninstallation"
+"""A section with rules of its own."""
+
+_ALIKE = 0.8
+# `##Setup`: a heading in the eyes of its author only.
+_HASHES = re.compile(r"(#{1,6})([^\s#!].*)")
+_TITLE_TAG = re.compile(r"h[1-6]")
+# An abbreviation, whose full stop is no punctuation: `Acme Inc.`, `e.g.`, `vs.`
+_ABBREVIATION = re.compile(r"(?:\b(?:Inc|Ltd|Corp|Co|etc|vs|No)|\.\w+|\.)\.$", re.IGNORECASE)
+_FAMILIAR_LENGTH = 80
+
+
+def _sections() -> dict[str, dict[str, Any]]:
+    """Return what the policy says of each section, by its name."""
+    return {entry["name"]: entry for entry in policies.load("readme")["sections"]}
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).rstrip(":.").casefold()
+
+
+@once
+def misspelt(integration: Integration) -> dict[str, Heading]:
+    """Return the sections that are absent, each with the heading that was meant for it."""
+    readme = integration.readme
+    titles = {_folded(heading.text) for heading in readme.headings}
+    exact = {heading.text.strip().rstrip(":.") for heading in readme.headings}
+    found: dict[str, Heading] = {}
+    for name, entry in _sections().items():
+        names = {name, *entry.get("instead", ())}
+        if names & exact:
+            continue
+        present = {_folded(one) for one in names} & titles
+        for heading in readme.headings:
+            text = _folded(heading.text)
+            if present:  # only the letters' case differs
+                meant = text in present
+            else:
+                meant = heading.level == SECTION and _is_meant(text, entry, names)
+            if meant:
+                found[name] = heading
+                break
+    return found
+
+
+def _is_meant(text: str, entry: dict[str, Any], names: Iterable[str]) -> bool:
+    """Tell whether a heading's folded text is a variant of a section, or misspells it."""
+    others = policies.load("readme")["other_headings"]
+    if text in map(_folded, entry.get("variants", ())):
+        return True
+    if text in others or text == UNINSTALLATION or text in map(_folded, _known_names()):
+        return False
+    return any(SequenceMatcher(None, text, _folded(one)).ratio() >= _ALIKE for one in names)
+
+
+def _known_names() -> set[str]:
+    return {
+        name
+        for entry in _sections().values()
+        for name in (entry["name"], *entry.get("instead", ()))
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """What its author takes for a heading: the text, the marks it is written with, and its place."""
+
+    text: str
+    marks: str
+    location: Location
+
+
+@once
+def malformed(integration: Integration) -> tuple[Malformed, ...]:
+    """Return what looks like a heading and is none: `##Setup`, and headings in HTML.
+
+    A single `#` counts on the first line and before the name of a section only, because `#channel` and
+    `#1` are prose.
+    """
+    return tuple(_find_malformed(integration.readme))
+
+
+def _find_malformed(readme: MarkdownDocument) -> Iterator[Malformed]:
+    known = set(map(_folded, _known_names()))
+    for index, block in enumerate(readme.prose):
+        region = block.location.region
+        if block.is_code or region is None:
+            continue
+        for line in range(region.start_line, region.end_line + 1):
+            source = readme.lines[line - 1].strip()
+            match = _HASHES.fullmatch(source) if source.startswith("#") else None
+            if match is None:  # also in a list, a quote or a table
+                continue
+            place = readme.locate_line(line)
+            marks, text = match.groups()
+            is_title = index == 0 and line == region.start_line
+            if len(marks) > 1 or is_title or _folded(text) in known:
+                yield Malformed(text.strip(), marks, place)
+    for tag in readme.tags:
+        if _TITLE_TAG.fullmatch(tag.name):
+            yield Malformed("", f"<{tag.name}>", tag.location)
+
+
+def _is_hidden(integration: Integration, name: str) -> bool:
+    """Tell whether a section may be there but for a fault that is reported in its own words."""
+    readme = integration.readme
+    if any(not comment.is_closed for comment in readme.comments):
+        return True
+    if name in misspelt(integration):
+        return True
+    names = {_folded(name), *map(_folded, _sections().get(name, {}).get("instead", ()))}
+    return any(
+        _folded(entry.text) in names or entry.marks.startswith("<")
+        for entry in malformed(integration)
+    )
+
+
+def _named(readme: MarkdownDocument, *names: str) -> list[Heading]:
+    """Return the headings of any level that have one of the names."""
+    wanted = {_folded(name) for name in names}
+    return [heading for heading in readme.headings if _folded(heading.text) in wanted]
+
+
+def support_sections(readme: MarkdownDocument) -> list[Heading]:
+    """Return the sections that say where to go for help: Support, or what stands for it."""
+    entry = _sections()["Support"]
+    return [
+        heading
+        for heading in _named(readme, "Support", *entry["instead"])
+        if heading.level <= SECTION
+    ] or _named(readme, "Support")
+
+
+def required(integration: Integration, rule: Rule, *, sections: list[str]) -> Iterator[Finding]:
+    """Yield every section that the README lacks, or has at another level than a tile shows."""
+    readme = integration.readme
+    for name in sections:
+        instead = _sections().get(name, {}).get("instead", [])
+        headings = _named(readme, name, *instead)
+        if any(heading.level == SECTION for heading in headings):
+            continue
+        if headings:
+            heading = headings[0]
+            marks = "#" * heading.level
+            message = (
+                f"`{marks} {heading.text}` has level {heading.level}; expected `## {heading.text}`"
+            )
+            yield rule.finding(heading.location, message)
+        elif not _is_hidden(integration, name):
+            wanted = " or ".join(f"`## {one}`" for one in (name, *instead))
+            yield rule.finding(_top(readme), f"the README has no section {wanted}")
+
+
+def _top(readme: MarkdownDocument) -> Location:
+    """Return the place for what is missing: the title, or the first line that says something."""
+    if readme.headings:
+        return readme.headings[0].location
+    line = next(number for number, text in enumerate(readme.lines, 1) if text.strip())
+    return readme.locate_line(line)
+
+
+def required_exactly(
+    integration: Integration, rule: Rule, *, sections: list[str]
+) -> Iterator[Finding]:
+    """Yield every section that nothing may stand for, unless a rule for all integrations asks for it.
+
+    Uninstallation is asked for by rules of its own where the integration has an OAuth client.
+    """
+    readme = integration.readme
+    for name in sections:
+        if _folded(name) == UNINSTALLATION and "oauth" in integration.kinds:
+            continue
+        instead = _sections().get(name, {}).get("instead", [])
+        if any(heading.level == SECTION for heading in _named(readme, name)):
+            continue
+        if name in _sections() and not _named(readme, *instead):
+            continue
+        if not _is_hidden(integration, name):
+            stands = _named(readme, *instead)
+            place = stands[0].location if stands else _top(readme)
+            reason = f"; `{stands[0].text}` does not stand for it" if stands else ""
+            yield rule.finding(place, f"the README has no section `## {name}`{reason}")
+
+
+def data_collected(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield a README without Data Collected although the integration submits data."""
+    readme = integration.readme
+    if _named(readme, "Data Collected") or _is_hidden(integration, "Data Collected"):
+        return
+    submitted = {sign.data: sign for sign in reversed(signs(integration).submitted)}
+    if not submitted:
+        return
+    kinds = [name for name in submitted if name][::-1]
+    message = (
+        f"the README has no section `## Data Collected`, but {_listed(kinds)} "
+        f"{'are' if len(kinds) > 1 or kinds[0].endswith('s') else 'is'} submitted"
+    )
+    related = tuple(
+        Related(sign.location, sign.words) for sign in reversed(list(submitted.values()))
+    )
+    yield rule.finding(_top(readme), message, related=related)
+
+
+def _listed(names: list[str]) -> str:
+    *others, last = [name.lower() for name in names]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _is_empty(readme: MarkdownDocument, section: Heading) -> bool:
+    """Tell whether a section holds nothing but blanks, comments and empty sub-sections."""
+    if readme.prose_within(section) or readme.links_within(section):
+        return False
+    return not any(  # a partial is shown where the tile is
+        comment.text.startswith("partial")
+        and comment.location.region is not None
+        and section.line < comment.location.region.start_line < section.end
+        for comment in readme.comments
+    )
+
+
+@once
+def empty_sections(integration: Integration) -> tuple[Heading, ...]:
+    """Return the headings without a word below them; what is inside an empty one is not told again.
+
+    The title is none of them, nor the section that has rules of its own.
+    """
+    readme = integration.readme
+    found: list[Heading] = []
+    for heading in readme.headings:
+        inside = any(outer.line < heading.line < outer.end for outer in found)
+        own_rules = _folded(heading.text) == UNINSTALLATION
+        is_title = heading.level < SECTION and len(readme.headings_within(heading)) > 0
+        if not inside and not own_rules and not is_title and _is_empty(readme, heading):
+            found.append(heading)
+    return tuple(found)
+
+
+def empty_required(
+    integration: Integration, rule: Rule, *, sections: list[str]
+) -> Iterator[Finding]:
+    """Yield every required section that says nothing."""
+    names = {_folded(name) for name in sections}
+    for heading in empty_sections(integration):
+        if _folded(heading.text) in names:
+            message = f"nothing stands under `{heading.text}`; expected the section's text"
+            yield rule.finding(heading.location, message)
+
+
+def empty_other(integration: Integration, rule: Rule, *, sections: list[str]) -> Iterator[Finding]:
+    """Yield every other section that says nothing."""
+    names = {_folded(name) for name in sections}
+    for heading in empty_sections(integration):
+        if _folded(heading.text) not in names:
+            message = f"nothing stands under `{heading.text}`; expected text, or no such heading"
+            yield rule.finding(heading.location, message)
+
+
+def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every section that stands twice side by side, such as two `### Metrics` in one section."""
+    readme = integration.readme
+    first: dict[tuple[int, int, str], Heading] = {}
+    parents: list[Heading] = []
+    for heading in readme.headings:
+        while parents and parents[-1].level >= heading.level:
+            parents.pop()
+        parent = parents[-1].line if parents else 0
+        parents.append(heading)
+        text = _folded(heading.text)
+        if heading.level < SECTION or text == UNINSTALLATION:
+            continue
+        earlier = first.setdefault((parent, heading.level, text), heading)
+        if earlier is not heading:
+            message = f"`{heading.text.strip()}` is a heading twice in one section; expected one"
+            related = Related(earlier.location, "is the first")
+            yield rule.finding(heading.location, message, related=(related,))
+
+
+def misspelt_section(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every heading that was meant for a section which is absent."""
+    for name, heading in misspelt(integration).items():
+        message = f"`{heading.text.strip()}` stands where a tile has `{name}`; expected `## {name}`"
+        yield rule.finding(heading.location, message)
+
+
+def level_jump(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every heading more than one level below the one before it."""
+    before = 1
+    for heading in integration.readme.headings:
+        if heading.level > before + 1:
+            found = f"`{'#' * heading.level} {heading.text.strip()}`"
+            message = (
+                f"{found} follows a heading of level {before}; expected `{'#' * (before + 1)}`"
+            )
+            yield rule.finding(heading.location, message)
+        before = heading.level
+
+
+def punctuation(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every heading that ends in punctuation or is emphasised as a whole."""
+    readme = integration.readme
+    meant = set(misspelt(integration).values())
+    for heading in readme.headings:
+        region = heading.location.region
+        if region is None or heading in meant:
+            continue
+        source = readme.lines[region.start_line - 1][region.start_column - 1 :]
+        source = source.rstrip(" #")
+        text = heading.text.strip()
+        if text[-1:] in (":", ",", ";") or (text.endswith(".") and not _ABBREVIATION.search(text)):
+            message = f"the heading `{_short(text)}` ends in `{text[-1]}`; expected no punctuation"
+        elif _is_emphasised(source, text):
+            message = f"the heading `{_short(text)}` is emphasised; expected plain text"
+        else:
+            continue
+        yield rule.finding(heading.location, message)
+
+
+def _is_emphasised(source: str, text: str) -> bool:
+    return any(source == f"{mark}{text}{mark}" for mark in ("**", "__", "*", "_", "***"))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 50 else text[:49] + "…"
+
+
+def multiple_titles(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every heading of level 1 after the first."""
+    titles = [heading for heading in integration.readme.headings if heading.level == 1]
+    for heading in titles[1:]:
+        message = f"`# {_short(heading.text.strip())}` is a second title; expected `##` or lower"
+        related = Related(titles[0].location, "is the title")
+        yield rule.finding(heading.location, message, related=(related,))
+
+
+def malformed_heading(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield what looks like a heading and is none, and text that a line below it makes a heading."""
+    for entry in malformed(integration):
+        if entry.marks.startswith("<"):
+            message = f"`{entry.marks}` is HTML; expected a heading in Markdown, such as `## Setup`"
+        else:
+            right = f"{entry.marks} {_short(entry.text)}"
+            message = f"`{entry.marks}{_short(entry.text)}` is no heading; expected `{right}`"
+        yield rule.finding(entry.location, message)
+    readme = integration.readme
+    for heading in readme.headings:
+        region = heading.location.region
+        underlined = region is not None and not readme.lines[region.start_line - 1].lstrip(
+            " "
+        ).startswith("#")
+        if underlined and (len(heading.text) > _FAMILIAR_LENGTH or "\n" in heading.text):
+            message = (
+                f"`{_short(heading.text)}` became a heading by the line of `-` or `=` below it; "
+                "expected a blank line between them"
+            )
+            yield rule.finding(heading.location, message)
+
+
+def unclosed_comment(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield a comment that hides the rest of the README."""
+    for comment in integration.readme.comments:
+        if not comment.is_closed:
+            region = comment.location.region
+            assert region is not None
+            hidden = region.end_line - region.start_line
+            amount = f"hides {hidden} lines" if hidden > 1 else "hides what follows"
+            message = f"the comment is never closed and {amount}; expected `-->`"
+            yield rule.finding(integration.readme.locate_line(region.start_line), message)
+
+
+def numbering(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every number that breaks its list: one left out or given twice, or a list that goes on.
+
+    All the same number, and a list that begins with 0, are ways to write a list.
+    """
+    for items in integration.readme.ordered_lists:
+        numbers = [item.number for item in items]
+        if numbers[0] > 1:
+            message = (
+                f"a list begins with `{numbers[0]}.`; expected `1.`, or the text above it indented "
+                "below its step"
+            )
+            yield rule.finding(items[0].location, message)
+        if len(set(numbers)) == 1:
+            continue
+        for before, item in pairwise(items):
+            if item.number != before.number + 1:
+                message = (
+                    f"`{item.number}.` follows `{before.number}.`; expected `{before.number + 1}.`"
+                )
+                yield rule.finding(item.location, message)
+                break
+
+
+def agent_title(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield the title of the Agent template on an integration that has no Agent check."""
+    for heading in integration.readme.headings:
+        if heading.level == 1 and heading.text.casefold().startswith("agent check:"):
+            rest = heading.text.partition(":")[2].strip()
+            message = f"the title is `{heading.text.strip()}`, but there is no Agent check; expected `{rest}`"
+            yield rule.finding(heading.location, message)
