@@ -195,10 +195,11 @@ def _clip(source: str, start: int, end: int, room: int) -> tuple[str, int, int]:
     first = min(indent, start)
     text = source[first:].rstrip()
     start, end = start - first, min(end - first, len(text))
-    if _columns(printable(text)) <= room:
+    most = 4 * room  # characters worth measuring: a line may be a whole file
+    if len(text) <= most and _columns(printable(text)) <= room:
         return text, start, max(end, start)
     left = max(0, min(start - room // 4, len(text) - room + 2))
-    clipped = ("…" if left else "") + text[left:]
+    clipped = ("…" if left else "") + text[left : left + most]
     start, end = start - left + bool(left), end - left + bool(left)
     while len(clipped) > 1 and _columns(printable(clipped)) > room - 1:
         clipped = clipped[: max(len(clipped) - 1, 1)]
