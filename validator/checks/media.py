@@ -16,6 +16,7 @@ from validator.documents.json import kind
 from validator.integration import MANIFEST, README, Integration, once
 from validator.model import DocumentError, Finding, Location, Pointer, Related, Rule
 from validator.urls import words
+from validator.wording import shortened
 
 MEDIA: Pointer = ("tile", "media")
 
@@ -113,7 +114,7 @@ def file_size(integration: Integration, rule: Rule, *, most: int) -> Iterator[Fi
     for item, path, _ in pictures(integration):
         size = integration.tree.size(path)
         if size > most:
-            message = f"`{path}` has {size:,} bytes; expected at most {most:,}"
+            message = f"`{shortened(str(path))}` has {size:,} bytes; expected at most {most:,}"
             yield rule.finding(_place(integration, item), message)
 
 
@@ -125,15 +126,17 @@ def format_(integration: Integration, rule: Rule) -> Iterator[Finding]:
         promised = extensions.get(path.suffix.lower())
         found = picture.format
         if found in ("PNG", "JPEG") and picture.size is None:
-            reason = f"`{path}` begins like a {found} picture, but its header is broken off"
+            reason = f"`{shortened(str(path))}` begins like a {found} picture, but its header is broken off"
         elif promised is None:
             kind = path.suffix or "no extension"
-            reason = f"`{path}` has {_kind(kind)}; expected `.png` or `.jpg`"
+            reason = f"`{shortened(str(path))}` has {_kind(kind)}; expected `.png` or `.jpg`"
         elif found is None:
             amount = "is empty" if not integration.tree.size(path) else "holds no picture"
-            reason = f"`{path}` {amount}; expected {promised}, as its name says"
+            reason = f"`{shortened(str(path))}` {amount}; expected {promised}, as its name says"
         elif found != promised:
-            reason = f"`{path}` holds {found}; expected {promised}, as its name says"
+            reason = (
+                f"`{shortened(str(path))}` holds {found}; expected {promised}, as its name says"
+            )
         else:
             continue
         yield rule.finding(_place(integration, item), reason)
@@ -155,7 +158,7 @@ def aspect_ratio(integration: Integration, rule: Rule, *, tolerance: float) -> I
         if picture.size is not None and not _is_wide(picture.size, tolerance):
             width, height = picture.size
             shape = f"{width} x {height} pixels ({width / height * 9:.1f}:9)"
-            message = f"`{path}` has {shape}; expected 16:9, such as 1440 x 810"
+            message = f"`{shortened(str(path))}` has {shape}; expected 16:9, such as 1440 x 810"
             yield rule.finding(_place(integration, item), message)
 
 
@@ -186,7 +189,7 @@ def dimensions(
             found, expected = f"{height} pixels high", f"{lowest} to {highest}"
         else:
             continue
-        message = f"`{path}` is {found}; expected {expected}"
+        message = f"`{shortened(str(path))}` is {found}; expected {expected}"
         yield rule.finding(_place(integration, item), message)
 
 
@@ -195,7 +198,7 @@ def too_small(integration: Integration, rule: Rule, *, narrowest: int) -> Iterat
     for item, path, picture in pictures(integration):
         if picture.size is not None and picture.size[0] < narrowest:
             width, height = picture.size
-            message = f"`{path}` has {width} x {height} pixels; expected 1440 x 810 or more"
+            message = f"`{shortened(str(path))}` has {width} x {height} pixels; expected 1440 x 810 or more"
             yield rule.finding(_place(integration, item), message)
 
 
@@ -205,12 +208,10 @@ def file_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for item, path, _ in pictures(integration):
         strange = sorted({_name(character) for character in path.name if not _is_plain(character)})
         if strange:
-            message = (
-                f"`{path.name}` has {' and '.join(strange)}; expected letters, digits, `_`, `-`"
-            )
+            message = f"`{shortened(path.name)}` has {' and '.join(strange)}; expected letters, digits, `_`, `-`"
             yield rule.finding(_place(integration, item), message)
         elif path.suffix.lower() in tolerated:
-            message = f"`{path.name}` ends in `{path.suffix}`; expected `.jpg`"
+            message = f"`{shortened(path.name)}` ends in `{path.suffix}`; expected `.jpg`"
             yield rule.finding(_place(integration, item), message)
 
 
@@ -236,7 +237,9 @@ def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         earlier = first.setdefault(item.path, item)
         if earlier is not item:
-            message = f"`{item.path}` is in the gallery twice; expected another picture"
+            message = (
+                f"`{shortened(str(item.path))}` is in the gallery twice; expected another picture"
+            )
             related = Related(manifest.locate((*earlier.pointer, "image_url")), "shows it first")
             yield rule.finding(_place(integration, item), message, related=(related,))
 
@@ -252,15 +255,9 @@ def duplicate_caption(integration: Integration, rule: Rule) -> Iterator[Finding]
         earlier = first.setdefault(caption.casefold(), item)
         same_picture = item.path is not None and item.path == earlier.path
         if earlier is not item and not same_picture:
-            message = (
-                f"the caption `{_short(caption)}` is given twice; expected what this picture shows"
-            )
+            message = f"the caption `{shortened(caption)}` is given twice; expected what this picture shows"
             related = Related(manifest.locate((*earlier.pointer, "caption")), "has it first")
             yield rule.finding(_place(integration, item, "caption"), message, related=(related,))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def empty_caption(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -322,7 +319,7 @@ def unused_image(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         candidates = [other for other in candidates if not _mentions(text, other.name)]
     for path in candidates:
-        message = f"`{path}` is neither in the gallery nor in README, dashboards or other documents"
+        message = f"`{shortened(str(path))}` is neither in the gallery nor in README, dashboards or other documents"
         yield rule.finding(integration.location(path), message)
 
 
@@ -341,5 +338,6 @@ def _mentions(text: bytes, name: str) -> bool:
     A name in other letters was meant for the file; that it leads nowhere is told elsewhere.
     """
     plain = name.isascii() and " " not in name
-    spellings = (name,) if plain else (name, quote(name), json.dumps(name)[1:-1])
-    return any(spelling.lower().encode() in text for spelling in spellings)
+    escaped = quote(name, errors="surrogateescape")
+    spellings = (name,) if plain else (name, escaped, json.dumps(name)[1:-1])
+    return any(word.lower().encode(errors="surrogateescape") in text for word in spellings)

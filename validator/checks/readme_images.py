@@ -12,6 +12,7 @@ from validator.integration import Integration
 from validator.model import Finding, Rule
 from validator.repositories import is_lasting, repository_file
 from validator.urls import parse
+from validator.wording import shortened
 
 _IMAGES = PurePosixPath("images")
 
@@ -50,7 +51,9 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 continue
             path = file.inside
         if not integration.has(path):
-            message = f"`{path}` is not in the integration{_offer(integration, path)}"
+            message = (
+                f"`{shortened(str(path))}` is not in the integration{_offer(integration, path)}"
+            )
             place = integration.readme.locate_within(target.location, str(path))
             yield rule.finding(place, message)
 
@@ -62,7 +65,11 @@ def _offer(integration: Integration, path: PurePosixPath) -> str:
     files = [file for file in integration.tree.files() if file.suffix.lower() in suffixes]
     same = [str(file) for file in files if file.name.casefold() == path.name.casefold()]
     meant = same or nearest(str(path), map(str, files), most=1)
-    return f"; did you mean `{meant[0]}`?" if meant else f"; expected a file in `{_IMAGES}/`"
+    return (
+        f"; did you mean `{shortened(meant[0])}`?"
+        if meant
+        else f"; expected a file in `{_IMAGES}/`"
+    )
 
 
 def relative(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -75,9 +82,7 @@ def relative(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for target in _pictures(integration):
         path = _relative(target.href.strip())
         if path is not None and integration.has(path):
-            message = (
-                f"`{path}` can't be shown on a tile; expected `{_expected(integration, path)}`"
-            )
+            message = f"`{shortened(str(path))}` can't be shown on a tile; expected `{_expected(integration, path)}`"
             yield rule.finding(target.location, message)
 
 
@@ -93,11 +98,11 @@ def foreign_host(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         if file is not None:
             expected = _expected(integration, file.path)
-            message = f"`{href}` is a page about the picture; expected `{expected}`"
+            message = f"`{shortened(href)}` is a page about the picture; expected `{expected}`"
         elif url.host is None:
             message = f"the picture is written into a `{_scheme(href)}` URL; expected a file in `{_IMAGES}/`"
         else:
-            message = f"the picture comes from `{url.host.text}`; expected a file in `{_IMAGES}/`"
+            message = f"the picture comes from `{shortened(url.host.text)}`; expected a file in `{_IMAGES}/`"
         yield rule.finding(target.location, message)
 
 

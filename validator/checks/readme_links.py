@@ -14,12 +14,15 @@ from validator.integration import README, Integration, once
 from validator.model import Finding, Location, Related, Rule
 from validator.repositories import RepositoryFile, is_lasting, repository_file
 from validator.urls import Url, parse
+from validator.wording import shortened
 
 _NUMBER = re.compile(r"\d+")
 _TARGET = re.compile(r"(?:https?://|www\.|mailto:|/(?!/)|#)\S", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@:/?#]+@[^\s@:/?#]+\.[A-Za-z]{2,}(?:\?\S*)?")
 # A label as authors choose them. Capitals alone, or a time, are what log lines have in brackets.
 _LABEL = re.compile(r"(?=[^\]]*[a-z])[A-Za-z][\w .-]*")
+_NO_LABEL = re.compile(r"[\[\]\n]")
+_RANGE = re.compile(r"(?:\w-\w)+")
 _TIME = re.compile(r"\d{1,4}[-:/]\d{1,2}")
 _CODE = PurePosixPath("datadog_checks")
 _WEB = re.compile(r"https?://[^\s<>`\"]+")
@@ -76,7 +79,7 @@ def lost_definitions(integration: Integration) -> tuple[Unlinked, ...]:
 
 
 def _is_lost(brackets: Unlinked) -> bool:
-    if brackets.before or not brackets.text.strip():
+    if brackets.before or not brackets.text.strip() or _NO_LABEL.search(brackets.text):
         return False
     number = _NUMBER.fullmatch(brackets.text)
     if not brackets.after.startswith(":"):
@@ -169,9 +172,22 @@ def _unlinked_message(brackets: Unlinked, known: set[str], gone: set[str]) -> st
         return None if label in gone else f"`{shown}` has no definition; expected `[{inner}]: URL`"
     if label in gone or _TIME.search(text):
         return None
-    if inner and not _NUMBER.fullmatch(inner) and (text.isupper() or not _LABEL.fullmatch(inner)):
-        return None  # `[ERROR][worker]`, `[main][INFO]`
+    if _NUMBER.fullmatch(text):
+        return None  # `[0][1]`
+    if inner and not _NUMBER.fullmatch(inner) and not _is_label(text, inner, known):
+        return None
     return f"`{shown}` has no definition; expected a line `[{inner or text}]: URL`"
+
+
+def _is_label(text: str, inner: str, known: set[str]) -> bool:
+    """Tell whether words in brackets were meant for a label, after a text in brackets.
+
+    `[ERROR][worker]`, `[main][INFO]`, `[timestamp][level]` and `[a-z][a-z]` are what they are. Where
+    all labels are numbers, only several words before them make a link of it.
+    """
+    if text.isupper() or _RANGE.fullmatch(text) or not _LABEL.fullmatch(inner):
+        return False
+    return " " in text.strip() or not all(map(_NUMBER.fullmatch, known))
 
 
 def _is_mark(text: str) -> bool:
@@ -331,7 +347,7 @@ def broken_repository_link(integration: Integration, rule: Rule) -> Iterator[Fin
             continue
         is_own = file.directory == integration.name and file.branch is not None
         if is_own and not _is_there(integration, file.inside):
-            message = f"`{file.inside}` is not in the integration{_offer(integration, file.inside)}"
+            message = f"`{shortened(str(file.inside))}` is not in the integration{_offer(integration, file.inside)}"
             place = integration.readme.locate_within(target.location, str(file.inside))
             yield rule.finding(place, message)
 
@@ -343,7 +359,11 @@ def _offer(integration: Integration, path: PurePosixPath) -> str:
     files = list(integration.tree.files())
     same = [str(file) for file in files if file.name.casefold() == path.name.casefold()]
     meant = same or nearest(str(path), map(str, files), most=1)
-    return f"; did you mean `{meant[0]}`?" if meant else "; expected the path of an existing file"
+    return (
+        f"; did you mean `{shortened(meant[0])}`?"
+        if meant
+        else "; expected the path of an existing file"
+    )
 
 
 def repository_branch(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -351,7 +371,9 @@ def repository_branch(integration: Integration, rule: Rule) -> Iterator[Finding]
     for target in targets(integration):
         file = _repository_file(integration, target.href)
         if file is not None and not is_lasting(file.branch):
-            message = f"the link leads to the branch `{file.branch}`; expected `master`"
+            message = (
+                f"the link leads to the branch `{shortened(str(file.branch))}`; expected `master`"
+            )
             place = integration.readme.locate_within(target.location, str(file.branch))
             yield rule.finding(place, message)
 
@@ -364,8 +386,12 @@ def other_integration(integration: Integration, rule: Rule) -> Iterator[Finding]
             continue
         if file.directory not in ("", integration.name) and file.inside.parts:
             own = file.inside if _is_there(integration, file.inside) else None
-            meant = f"`{integration.name}/{own}`" if own else f"a file of `{integration.name}`"
-            message = f"the link leads to `{file.path}`; expected {meant}"
+            meant = (
+                f"`{shortened(f'{integration.name}/{own}')}`"
+                if own
+                else f"a file of `{integration.name}`"
+            )
+            message = f"the link leads to `{shortened(str(file.path))}`; expected {meant}"
             place = integration.readme.locate_within(target.location, str(file.path))
             yield rule.finding(place, message)
 
@@ -377,7 +403,7 @@ def core_repository(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if file is not None and file.repository == "core" and file.directory == integration.name:
             where = "marketplace" if "marketplace" in integration.kinds else "extras"
             home = policies.load("readme")["repositories"][where].partition("/")[2]
-            message = f"the link looks for `{file.path}` in `integrations-core`; expected `{home}`"
+            message = f"the link looks for `{shortened(str(file.path))}` in `integrations-core`; expected `{home}`"
             place = integration.readme.locate_within(target.location, "integrations-core")
             yield rule.finding(place, message)
 
@@ -404,7 +430,9 @@ def dead_fragment(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         known = {anchor.casefold() for anchor in readme.anchors}
         if fragment.casefold() not in known:
-            message = f"`#{fragment}` is no heading of this README{offer(fragment, known)}"
+            message = (
+                f"`#{shortened(fragment)}` is no heading of this README{offer(fragment, known)}"
+            )
             if not message.endswith("?"):
                 message += "; expected one of its headings"
             yield rule.finding(target.location, message)
@@ -417,7 +445,7 @@ def in_page_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if target.href.startswith("#"):
             fragment = unquote(target.href[1:])
             if fragment.casefold() in known:
-                message = f"`#{fragment}` leads nowhere on a tile; expected the section's name, or a full URL"
+                message = f"`#{shortened(fragment)}` leads nowhere on a tile; expected the section's name, or a full URL"
                 yield rule.finding(target.location, message)
 
 

@@ -248,13 +248,13 @@ def _character(character: str) -> str:
 # Whom it sends for help
 
 
-def _partner(integration: Integration) -> str | None:
-    """Return the name of the partner who supports the integration; None when Datadog does."""
+def _partner(integration: Integration) -> str:
+    """Return the name of the partner who supports the integration; an empty one when Datadog does."""
     if integration.lives_on_platform:
-        return None
+        return ""
     name = integration.manifest.get(("author", "name"))
     ours = policies.load("readme")["supported_by_datadog"]
-    return name if isinstance(name, str) and name.strip().casefold() not in ours else None
+    return name if isinstance(name, str) and name.strip().casefold() not in ours else ""
 
 
 def _hosts(links: Iterable[Link], blocks: Iterable[Prose]) -> set[str]:
@@ -287,7 +287,7 @@ def support_contact(integration: Integration, rule: Rule) -> Iterator[Finding]:
     partner = _partner(integration)
     for heading, hosts, words in _support(integration) if partner else ():
         if not hosts and "datadog support" not in words:
-            message = f"`{heading.text.strip()}` names no contact; expected {partner}'s e-mail address or support page"
+            message = f"`{_short(heading.text)}` names no contact; expected {_short(partner)}'s e-mail address or support page"
             yield rule.finding(heading.location, message)
 
 
@@ -296,7 +296,7 @@ def support_datadog_only(integration: Integration, rule: Rule) -> Iterator[Findi
     partner = _partner(integration)
     for heading, hosts, words in _support(integration) if partner else ():
         if all(map(_is_datadog, hosts)) and (hosts or "datadog support" in words):
-            message = f"`{heading.text.strip()}` sends customers to Datadog only; expected {partner}'s support as well"
+            message = f"`{_short(heading.text)}` sends customers to Datadog only; expected {_short(partner)}'s support as well"
             yield rule.finding(heading.location, message)
 
 
@@ -334,7 +334,8 @@ def copied_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
         for match in [*_CONFIG.finditer(block.text), *_packages(block.text)]:
             name = match["name"]
             plain = re.sub(r"[-_]", "", name).casefold()
-            if plain in own or name.lower() in shipped or plain in seen:
+            alike = any(plain in other or other in plain for other in own)  # `uxp` of `upbound_uxp`
+            if alike or name.lower() in shipped or plain in seen:
                 continue
             seen.add(plain)
             place = readme.locate_slice(block, match.start("name"), match.end("name"))

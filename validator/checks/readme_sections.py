@@ -162,9 +162,7 @@ def required(integration: Integration, rule: Rule, *, sections: list[str]) -> It
         if headings:
             heading = headings[0]
             marks = "#" * heading.level
-            message = (
-                f"`{marks} {heading.text}` has level {heading.level}; expected `## {heading.text}`"
-            )
+            message = f"`{marks} {_short(heading.text)}` has level {heading.level}; expected `## {_short(heading.text)}`"
             yield rule.finding(heading.location, message)
         elif not _is_hidden(integration, name):
             wanted = " or ".join(f"`## {one}`" for one in (name, *instead))
@@ -198,7 +196,7 @@ def required_exactly(
         if not _is_hidden(integration, name):
             stands = _named(readme, *instead)
             place = stands[0].location if stands else _top(readme)
-            reason = f"; `{stands[0].text}` does not stand for it" if stands else ""
+            reason = f"; `{_short(stands[0].text)}` does not stand for it" if stands else ""
             yield rule.finding(place, f"the README has no section `## {name}`{reason}")
 
 
@@ -262,7 +260,7 @@ def empty_required(
     names = {_folded(name) for name in sections}
     for heading in empty_sections(integration):
         if _folded(heading.text) in names:
-            message = f"nothing stands under `{heading.text}`; expected the section's text"
+            message = f"nothing stands under `{_short(heading.text)}`; expected the section's text"
             yield rule.finding(heading.location, message)
 
 
@@ -271,7 +269,9 @@ def empty_other(integration: Integration, rule: Rule, *, sections: list[str]) ->
     names = {_folded(name) for name in sections}
     for heading in empty_sections(integration):
         if _folded(heading.text) not in names:
-            message = f"nothing stands under `{heading.text}`; expected text, or no such heading"
+            message = (
+                f"nothing stands under `{_short(heading.text)}`; expected text, or no such heading"
+            )
             yield rule.finding(heading.location, message)
 
 
@@ -290,7 +290,7 @@ def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         earlier = first.setdefault((parent, heading.level, text), heading)
         if earlier is not heading:
-            message = f"`{heading.text.strip()}` is a heading twice in one section; expected one"
+            message = f"`{_short(heading.text)}` is a heading twice in one section; expected one"
             related = Related(earlier.location, "is the first")
             yield rule.finding(heading.location, message, related=(related,))
 
@@ -298,7 +298,7 @@ def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
 def misspelt_section(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every heading that was meant for a section which is absent."""
     for name, heading in misspelt(integration).items():
-        message = f"`{heading.text.strip()}` stands where a tile has `{name}`; expected `## {name}`"
+        message = f"`{_short(heading.text)}` stands where a tile has `{name}`; expected `## {name}`"
         yield rule.finding(heading.location, message)
 
 
@@ -307,7 +307,7 @@ def level_jump(integration: Integration, rule: Rule) -> Iterator[Finding]:
     before = 1
     for heading in integration.readme.headings:
         if heading.level > before + 1:
-            found = f"`{'#' * heading.level} {heading.text.strip()}`"
+            found = f"`{'#' * heading.level} {_short(heading.text)}`"
             message = (
                 f"{found} follows a heading of level {before}; expected `{'#' * (before + 1)}`"
             )
@@ -340,6 +340,7 @@ def _is_emphasised(source: str, text: str) -> bool:
 
 
 def _short(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= 50 else text[:49] + "…"
 
 
@@ -347,7 +348,7 @@ def multiple_titles(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every heading of level 1 after the first."""
     titles = [heading for heading in integration.readme.headings if heading.level == 1]
     for heading in titles[1:]:
-        message = f"`# {_short(heading.text.strip())}` is a second title; expected `##` or lower"
+        message = f"`# {_short(heading.text)}` is a second title; expected `##` or lower"
         related = Related(titles[0].location, "is the title")
         yield rule.finding(heading.location, message, related=(related,))
 
@@ -416,5 +417,5 @@ def agent_title(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for heading in integration.readme.headings:
         if heading.level == 1 and heading.text.casefold().startswith("agent check:"):
             rest = heading.text.partition(":")[2].strip()
-            message = f"the title is `{heading.text.strip()}`, but there is no Agent check; expected `{rest}`"
+            message = f"the title is `{_short(heading.text)}`, but there is no Agent check; expected `{_short(rest)}`"
             yield rule.finding(heading.location, message)
