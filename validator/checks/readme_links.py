@@ -213,6 +213,23 @@ def duplicate_definition(integration: Integration, rule: Rule) -> Iterator[Findi
             yield rule.finding(definition.location, message, related=(related,))
 
 
+def repeated_target(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every used definition that leads where an earlier one leads."""
+    readme = integration.readme
+    used = {link.label for link in readme.links}
+    first: dict[str, Definition] = {}
+    for definition in readme.definitions:
+        if definition.label in used:
+            earlier = first.setdefault(definition.href, definition)
+            if earlier.label != definition.label:
+                own, other = definition.label.lower(), earlier.label.lower()
+                message = (
+                    f"`[{own}]` leads where `[{other}]` leads; expected one definition for both"
+                )
+                related = Related(earlier.location, "is the first")
+                yield rule.finding(definition.location, message, related=(related,))
+
+
 def unused_definition(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every definition that no link uses; a partial is shown elsewhere and may use it."""
     readme = integration.readme

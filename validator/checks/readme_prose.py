@@ -30,6 +30,7 @@ _INSTALL = re.compile(r"\bintegration\s+install\b(?P<arguments>[^\n]*)")
 _PACKAGE = re.compile(r"(?<![\w/.-])(?:datadog-)?(?P<name>[\w-]+)==")
 _CONFIG = re.compile(r"(?<![\w.-])(?P<name>[A-Za-z][\w-]*)\.d/(?:auto_conf|conf|metrics)\.ya?ml")
 _CAPITALS = re.compile(r"[A-Z]+")
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 _LETTERS = re.compile(r"[a-z]+")
 # A word of a sentence, and no part of a name, a path or a URL.
 _WORD = re.compile(r"(?<![\w./@:-])[A-Za-z]+(?![\w@/]|[.:-]\w)")
@@ -41,7 +42,7 @@ _WORD = re.compile(r"(?<![\w./@:-])[A-Za-z]+(?![\w@/]|[.:-]\w)")
 def placeholders(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every unfinished place: markers, template sentences, and links that were never filled in."""
     readme, policy = integration.readme, policies.load("readme")
-    for block in readme.prose if _hint_pattern().search(readme.text) else ():
+    for block in readme.prose if _may_hold_leftovers(readme) else ():
         if not block.is_code:
             for start, end, message in _leftovers(block.words, policy.data):
                 yield rule.finding(readme.locate_slice(block, start, end), message)
@@ -51,7 +52,7 @@ def placeholders(integration: Integration, rule: Rule) -> Iterator[Finding]:
             yield rule.finding(tag.location, message)
     for target in targets(integration):
         href = target.href
-        marker = re.sub(r"[^A-Za-z_ -]", "", href).strip()
+        marker = href.strip(" *_!?.<>[](){}")
         unfinished = any(phrase in href.lower() for phrase in policy["phrases"])
         if unfinished or marker in policy["markers"] or _is_bracketed_marker(href):
             message = f"the link leads to `{_short(href)}`; expected a URL"
@@ -114,19 +115,40 @@ def _template_pattern() -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+def _may_hold_leftovers(readme: MarkdownDocument) -> bool:
+    """Tell whether anything that marks a leftover is in a text, so that most texts are read once only."""
+    text = " ".join(readme.text.lower().split())
+    return any(hint in text for hint in _hints())
+
+
 @cache
-def _hint_pattern() -> re.Pattern[str]:
-    """Return what is in every text that holds a leftover, so that most texts are read once only."""
+def _hints() -> tuple[str, ...]:
     policy = policies.load("readme")
-    sentences = (" ".join(sentence.split()[:2]) for sentence in policy["template_sentences"])
-    hints = [*policy["markers"], *policy["phrases"], *policy["bracketed_markers"], *sentences]
-    patterns = {r"\s+".join(map(re.escape, hint.split())) for hint in hints}
-    return re.compile("|".join(sorted(patterns)), re.IGNORECASE)
+    names = [*policy["markers"], *policy["phrases"], *policy["template_sentences"]]
+    names += [f"<{marker}" for marker in policy["bracketed_markers"]]
+    return tuple(name.lower() for name in names)
 
 
 def _short(text: str, most: int = 60) -> str:
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def short_overview(integration: Integration, rule: Rule, *, words: int) -> Iterator[Finding]:
+    """Yield an overview of one short sentence, such as the template's; an empty one is told elsewhere."""
+    readme = integration.readme
+    for heading in readme.headings:
+        if heading.text.strip().casefold() != "overview":
+            continue
+        blocks = readme.prose_within(heading)
+        text = " ".join(block.words for block in blocks)
+        count, sentences = len(text.split()), len(_SENTENCE_END.findall(text))
+        if 0 < count < words and sentences < 2 and not any(block.is_code for block in blocks):
+            message = (
+                f"the overview has {count} words; expected two sentences or more on what customers "
+                "get from the integration"
+            )
+            yield rule.finding(heading.location, message)
 
 
 def vanishing_text(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -331,6 +353,8 @@ def copied_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
     shipped = set(policies.load("agent_checks")["names"])
     seen: set[str] = set()
     for block in readme.prose:
+        if ".d/" not in block.text and "==" not in block.text:
+            continue
         for match in [*_CONFIG.finditer(block.text), *_packages(block.text)]:
             name = match["name"]
             plain = re.sub(r"[-_]", "", name).casefold()
@@ -360,7 +384,7 @@ def third_party_flag(integration: Integration, rule: Rule) -> Iterator[Finding]:
     readme = integration.readme
     own = _names(integration) | _check_names(integration)
     for block in readme.prose:
-        for command in _INSTALL.finditer(block.text):
+        for command in _INSTALL.finditer(block.text) if "install" in block.text else ():
             arguments = command["arguments"].split()
             flags = {
                 letter
@@ -382,7 +406,7 @@ def contradiction(integration: Integration, rule: Rule) -> Iterator[Finding]:
     readme = integration.readme
     evidence = _evidence(integration)
     for block in readme.prose:
-        if block.is_code:
+        if block.is_code or not _may_deny(block.text):
             continue
         for match in _denial_pattern().finditer(block.text):
             thing = _thing(match["thing"])
@@ -395,6 +419,11 @@ def contradiction(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 message = f"`{_short(match[0])}` contradicts the list that is linked; expected the one or the other"
                 yield rule.finding(place, message, related=(said,))
     yield from _empty_lists(integration, rule)
+
+
+def _may_deny(text: str) -> bool:
+    """Tell whether a text holds a negation at all, which is cheaper to see than what it denies."""
+    return "not " in text or "n't " in text
 
 
 @cache
@@ -487,7 +516,8 @@ def metadata_not_linked(integration: Integration, rule: Rule) -> Iterator[Findin
     names = (unquote(target.href).rpartition("/")[2] for target in targets(integration))
     if any(name.startswith(METADATA.name) for name in names):
         return
-    denials = (_denial_pattern().finditer(block.text) for block in readme.prose)
+    blocks = (block.text for block in readme.prose if _may_deny(block.text))
+    denials = (_denial_pattern().finditer(text) for text in blocks)
     if any(_thing(match["thing"]) == "Metrics" for found in denials for match in found):
         return
     amount = "1 metric" if rows == 1 else f"{rows:,} metrics"
