@@ -317,3 +317,42 @@ def test_a_wrong_parent_is_one_finding(tmp_path: Path) -> None:
         ("assets",),
         ("author",),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "definition"),
+    [("manifest", None), ("manifest", "marketplace"), ("oauth_clients", None)],
+)
+def test_the_quick_answer_is_that_of_the_validator_that_explains(
+    name: str, definition: str | None
+) -> None:
+    """Both say the same of every value that one step away from a good document."""
+    path = {"manifest": "manifest.json", "oauth_clients": "assets/oauth_clients.json"}[name]
+    good = [
+        json.loads((folder / path).read_text(encoding="utf-8"))
+        for folder in ROOT.glob("fixtures/complete-*/*")
+        if (folder / path).is_file()
+    ]
+    values: list[object] = [None, True, 0, -1.5, "", "x\n", " ", "a@b.io", [], [""], {}, {"": 0}]
+    explaining = schemas._validator(name, definition)  # noqa: SLF001 (the two that must agree)
+    for document in good:
+        for changed in _one_step_away(document, values):
+            quick = schemas._accepts(name, definition, changed)  # noqa: SLF001
+            assert quick == explaining.is_valid(changed), changed
+
+
+def _one_step_away(value: Any, others: list[object]) -> Iterator[Any]:
+    """Yield copies of a JSON value, each with one part replaced, taken away, or added."""
+    yield value
+    yield from others
+    if isinstance(value, dict):
+        yield {**value, "unknown": 1}
+        for key, child in value.items():
+            yield {name: other for name, other in value.items() if name != key}
+            for changed in _one_step_away(child, others):
+                yield {**value, key: changed}
+    elif isinstance(value, list):
+        yield [*value, *value]
+        for index, child in enumerate(value[:2]):
+            for changed in _one_step_away(child, others):
+                yield [*value[:index], changed, *value[index + 1 :]]

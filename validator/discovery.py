@@ -60,7 +60,10 @@ class _Finder:
 
     def _is_integration(self, folder: Path) -> bool:
         """Whether a folder says for certain that it is an integration."""
-        return Directory(folder).has(MANIFEST) or self._configuration.kind(folder) is not None
+        # Asking for one name is cheaper than the listing that tells its case, and mostly the answer.
+        if (folder / MANIFEST).is_file() and Directory(folder).has(MANIFEST):
+            return True
+        return self._configuration.kind(folder) is not None
 
     def around(self, path: Path) -> Path | None:
         """Return the integration that a path is or lies in, or None.
@@ -97,6 +100,8 @@ class _Finder:
 
 def _looks_like_integration(folder: Path) -> bool:
     """Whether a folder without a manifest looks like an integration: a README beside its assets."""
+    if not (folder / README).is_file():
+        return False
     tree = Directory(folder)
     return tree.has(README) and any(
         tree.has_folder(PurePosixPath(name)) for name in ("assets", "datadog_checks")

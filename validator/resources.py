@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +26,35 @@ def folder(name: str) -> Path:
 def read_yaml(name: str, files: Sequence[Path]) -> dict[str, Any]:
     """Return the value of each of our own YAML files, by its name without ending.
 
-    Parsing YAML takes longer than judging an integration, so the values are kept beside the bytecode,
-    under ``name``, for as long as no file changes. Raises DefinitionError, with the file's name, for
-    one that can't be read.
+    Parsing YAML takes longer than judging an integration, so the values are kept, under ``name``. Raises
+    DefinitionError, with the file's name, for one that can't be read.
+    """
+    values: dict[str, Any] = kept(name, files, lambda: {file.stem: _parse(file) for file in files})
+    return values
+
+
+def kept(name: str, files: Sequence[Path], make: Callable[[], Any], more: str = "") -> Any:
+    """Return what ``make`` makes of files: a JSON value, kept beside the bytecode under ``name``.
+
+    It is made anew when a file changes, or ``more``, which names what else it depends on. Raises
+    DefinitionError for a file that isn't there.
     """
     try:
         # Through JSON, because what is kept is compared with it.
-        key = [__version__, [[file.name, *_stamp(file)] for file in files]]
+        key = [__version__, more, [[file.name, *_stamp(file)] for file in files]]
     except OSError as error:
         raise DefinitionError(f"{error.filename}: {error.strerror}") from None
-    kept = _PACKAGE / "__pycache__" / f"{name}.{sys.implementation.cache_tag}.json"
+    place = _PACKAGE / "__pycache__" / f"{name}.{sys.implementation.cache_tag}.json"
     try:
-        known, values = json.loads(kept.read_bytes())
-        if known == key and isinstance(values, dict):
-            return values
+        known, value = json.loads(place.read_bytes())
+        if known == key:
+            return value
     except (OSError, ValueError, TypeError):
         pass
-    values = {file.stem: _parse(file) for file in files}
+    value = make()
     if not sys.dont_write_bytecode:
-        _keep(kept, json.dumps([key, values]))
-    return values
+        _keep(place, json.dumps([key, value]))
+    return value
 
 
 def _stamp(file: Path) -> tuple[int, int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -59,8 +60,10 @@ def violations(
 
     A value of a wrong type is one violation, whatever stands below it.
     """
-    schema = _load(name)
     value = document.value if isinstance(document, JsonDocument) else _plain(document.value)
+    if _accepts(name, definition, value):
+        return
+    schema = _load(name)
     found: dict[tuple[str, Pointer], Violation] = {}
     for error in _validator(name, definition).iter_errors(value):
         for violation in _explain(error, document, value, schema):
@@ -82,17 +85,61 @@ def _load(name: str) -> dict[str, Any]:
     return schema
 
 
+def _accepts(name: str, definition: str | None, value: Any) -> bool:
+    """Tell at little cost that a value breaks nothing; False leaves it to the validator that explains."""
+    from fastjsonschema import JsonSchemaException
+
+    try:
+        _acceptor(name, definition)(value)
+    except (JsonSchemaException, RecursionError):
+        return False
+    return True
+
+
+@cache
+def _acceptor(name: str, definition: str | None) -> Callable[[Any], object]:
+    """Return a function, compiled from a schema, that raises JsonSchemaException for a wrong value.
+
+    It is kept as bytecode: to compile it takes as long as to validate with jsonschema.
+    """
+    import marshal
+
+    import fastjsonschema
+
+    def make() -> str:
+        # The newest dialect it knows, which has all keywords that the schemas use.
+        schema = {
+            **_subschema(name, definition),
+            "$schema": "http://json-schema.org/draft-07/schema#",
+        }
+        schema.pop("$id", None)  # without it the function is called `validate`
+        code = fastjsonschema.compile_to_code(schema, use_default=False)
+        return marshal.dumps(compile(code, f"<{name}>", "exec")).hex()
+
+    file = resources.folder("schemas") / f"{name}.schema.json"
+    of = f"{name}-{definition}" if definition else name
+    code = resources.kept(f"schema-{of}", [file], make, f"{fastjsonschema.VERSION} {sys.version}")
+    names: dict[str, Any] = {}
+    exec(marshal.loads(bytes.fromhex(code)), names)  # noqa: S102, S302 (our own schema, compiled)
+    acceptor: Callable[[Any], object] = names["validate"]
+    return acceptor
+
+
+def _subschema(name: str, definition: str | None) -> dict[str, Any]:
+    schema = _load(name)
+    if definition is None:
+        return schema
+    return {"$defs": schema["$defs"], **schema["$defs"][definition]}
+
+
 @cache
 def _validator(name: str, definition: str | None) -> Validator:
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
-    schema = _load(name)
-    if definition is not None:
-        schema = {"$defs": schema["$defs"], **schema["$defs"][definition]}
     made: Validator = extend(  # type: ignore[no-untyped-call]
         Draft202012Validator, {"pattern": _pattern}
-    )(schema)
+    )(_subschema(name, definition))
     return made
 
 

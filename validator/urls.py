@@ -5,10 +5,13 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from validator import resources
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -250,9 +253,20 @@ def words(text: str) -> list[str]:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList
+    """Return the list of public suffixes, kept as it is once its text was read."""
+    import pickle
+    from pathlib import Path
 
-    return PublicSuffixList()
+    from publicsuffixlist import PSLFILE, PublicSuffixList
+
+    kept = resources.kept(
+        "public-suffixes",
+        [Path(PSLFILE)],
+        lambda: pickle.dumps(PublicSuffixList()).hex(),
+        sys.version,
+    )
+    suffixes: PublicSuffixList = pickle.loads(bytes.fromhex(kept))  # noqa: S301 (our own, as bytecode)
+    return suffixes
 
 
 def _encode(label: str) -> str:

@@ -207,7 +207,7 @@ def _clip(source: str, start: int, end: int, room: int) -> tuple[str, int, int]:
 
 
 def _columns(text: str) -> int:
-    if text.isascii():
+    if text.replace("…", ".").isascii():
         return len(text)
     from wcwidth import wcwidth
 
