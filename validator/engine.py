@@ -12,6 +12,7 @@ from validator.configuration import Settings
 from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Integration
 from validator.model import (
     Change,
+    Check,
     DocumentError,
     Finding,
     InternalError,
@@ -113,14 +114,16 @@ class _Run:
             chosen = list(self._chosen(rule, everything))
             if chosen:
                 subject = tuple(integration for integration, _ in chosen)
-                self._ask(chosen[0][1], subject[0], subject)
+                self._ask(chosen[0][1], bind(chosen[0][1]), subject[0], subject)
         elif rule.scope == "change":
             changes = {change.after: change for change in self.subjects.changes}
             for integration, own in self._chosen(rule, changes):
-                self._ask(own, integration, changes[integration])
+                self._ask(own, bind(own), integration, changes[integration])
         else:
+            check = None
             for integration, own in self._chosen(rule, self.subjects.integrations):
-                self._ask(own, integration, integration)
+                check = check or bind(own)
+                self._ask(own, check, integration, integration)
         self.timings[rule.id] = perf_counter() - start
 
     def _chosen(
@@ -135,9 +138,12 @@ class _Run:
                     yield integration, own
 
     def _ask(
-        self, rule: Rule, integration: Integration, subject: Integration | Repository | Change
+        self,
+        rule: Rule,
+        check: Check,
+        integration: Integration,
+        subject: Integration | Repository | Change,
     ) -> None:
-        check = bind(rule)
         try:
             for finding in check(subject, rule, **rule.parameters):
                 self.findings.append(finding)  # one by one: what was found before a failure stays

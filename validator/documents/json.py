@@ -248,7 +248,7 @@ class JsonDocument(TextDocument):
             elif expects_key:
                 names = members[-1]
                 assert isinstance(names, dict)
-                name = json.loads(token, strict=False)
+                name = json.loads(token, strict=False) if "\\" in token else token[1:-1]
                 pointer, key = (*opened[-1][0], name), span
                 if name in names:
                     first, second = (self._location(self.region(*at)) for at in (names[name], span))

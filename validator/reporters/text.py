@@ -109,6 +109,8 @@ def printable(text: str) -> str:
     That is every control, format, surrogate and private character, line ends included; a tab becomes
     a blank. The text comes from a stranger's pull request.
     """
+    if text.isprintable():
+        return text
     return "".join(
         character
         if unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029"
