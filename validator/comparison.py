@@ -101,6 +101,7 @@ def against(
         own = [change for change in changes if _touches(change, prefix)]
         if own:
             touched[integration] = _before(integration, prefix, own, version)
+            integration.is_new = touched[integration] is None
     rest = tuple(other for other in subjects.integrations if other not in touched)
     others = (*subjects.others, *rest)
     return (

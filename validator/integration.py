@@ -37,7 +37,8 @@ class Integration:
     """One integration: its name, where it lies, and its documents.
 
     ``path`` is the directory relative to the current folder, ``settings`` what ``.tilelint.yaml``
-    says for it. Every document is read and parsed once.
+    says for it. ``is_new`` tells that a base has no such integration; without a base nothing is new. Every
+    document is read and parsed once.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Integration:
         self.path = path
         self.name = name
         self.settings = settings or Settings()
+        self.is_new = False
         self._documents: dict[PurePosixPath, dict[type, TextDocument | DocumentError]] = {}
         self._memory: dict[Any, Any] = {}
 

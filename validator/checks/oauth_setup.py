@@ -48,6 +48,12 @@ class KeyRequest:
     location: Location
 
 
+def published_without_oauth(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield the same as ``without_oauth``, but for what a change brings in: that weighs more."""
+    if not integration.is_new:
+        yield from without_oauth(integration, rule)
+
+
 def without_oauth(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield the request for a key in the Setup of an integration that has no OAuth client."""
     if "oauth" not in integration.kinds:
@@ -114,16 +120,14 @@ def _setup(integration: Integration) -> tuple[Prose, ...]:
     readme = integration.readme
     setup = find_setup(readme)
     others = _phrases("other_sections")
-    left_out = [
-        range(heading.line, heading.end)
-        for heading in readme.headings
-        if others.search(_plain(heading.text))
-    ]
+    left_out: set[int] = set()
+    for heading in readme.headings:
+        if heading.line not in left_out and others.search(_plain(heading.text)):
+            left_out.update(range(heading.line, heading.end))
     return tuple(
         block
         for block in (readme.prose_within(setup) if setup else readme.prose)
-        if block.location.region is not None
-        and not any(block.location.region.start_line in lines for lines in left_out)
+        if block.location.region is not None and block.location.region.start_line not in left_out
     )
 
 
@@ -132,15 +136,20 @@ def key_requests(integration: Integration) -> tuple[KeyRequest, ...]:
     """Return the places where Setup asks in words for an API or application key of Datadog."""
     readme = integration.readme
     own_key = _own_key(integration)
+    linked = _lines_with_key_pages(readme)
     found = []
     for block in _setup(integration):
-        if not block.is_code:
-            links_to_keys = _links_to_keys(readme, block)
-            for match in _SENTENCE.finditer(block.text):
-                if span := _asks(match.group(), own_key, links_to_keys=links_to_keys):
-                    start, end = (match.start() + offset for offset in span)
-                    place = readme.locate_slice(block, start, end)
-                    found.append(KeyRequest(" ".join(match.group().rstrip(".").split()), place))
+        region = block.location.region
+        if block.is_code or region is None:
+            continue
+        links_to_keys = any(
+            line in linked for line in range(region.start_line, region.end_line + 1)
+        )
+        for match in _SENTENCE.finditer(block.text):
+            if span := _asks(match.group(), own_key, links_to_keys=links_to_keys):
+                start, end = (match.start() + offset for offset in span)
+                words = " ".join(match.group().rstrip(".").split())
+                found.append(KeyRequest(words, readme.locate_slice(block, start, end)))
     return tuple(found)
 
 
@@ -170,17 +179,14 @@ def _asks(
     return match.span() if match else None
 
 
-def _links_to_keys(readme: MarkdownDocument, block: Prose) -> bool:
-    """Whether a link in a block leads to a page where keys of Datadog are made."""
-    region = block.location.region
+def _lines_with_key_pages(readme: MarkdownDocument) -> set[int]:
+    """Return the lines with a link to a page where keys of Datadog are made."""
     pages = policies.load("oauth_setup")["key_pages"]
-    return region is not None and any(
-        page in link.href
+    return {
+        link.location.region.start_line
         for link in readme.links
-        if link.location.region is not None
-        and region.start_line <= link.location.region.start_line <= region.end_line
-        for page in pages
-    )
+        if link.location.region is not None and any(page in link.href for page in pages)
+    }
 
 
 def _key_names_in_code(integration: Integration) -> Iterator[KeyRequest]:
