@@ -12,6 +12,7 @@ from typing import NamedTuple
 import click
 
 from validator import __version__, resources
+from validator.documents.image import parse_header
 from validator.model import Level, Rule
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
@@ -147,9 +148,9 @@ def examples(rule: Rule) -> tuple[list[Excerpt], list[Excerpt]]:
     sides: tuple[list[Excerpt], list[Excerpt]] = ([], [])
     names = sorted({*_files(bad), *_files(good)})
     for name in names:
-        texts = [_lines(side / name) for side in (bad, good)]
-        if texts[0] == texts[1]:
+        if _same(bad / name, good / name):
             continue
+        texts = [_lines(side / name) for side in (bad, good)]
         for side, excerpt in zip(sides, _excerpts(name, *texts), strict=True):
             side.append(excerpt)
     return sides
@@ -166,14 +167,22 @@ def _files(folder: Path) -> Iterator[str]:
             yield file.relative_to(folder).as_posix()
 
 
+def _same(bad: Path, good: Path) -> bool:
+    return bad.is_file() and good.is_file() and bad.read_bytes() == good.read_bytes()
+
+
 def _lines(file: Path) -> list[str] | None:
-    """Return the lines of a text file; None when it isn't there, or says nothing to a reader."""
+    """Return the lines of a text file, or what another file is; None when it isn't there."""
     try:
-        return file.read_text(encoding="utf-8").splitlines()
+        data = file.read_bytes()
     except FileNotFoundError:
         return None
+    try:
+        return data.decode("utf-8").splitlines()
     except UnicodeDecodeError:
-        return ["(no UTF-8 text)"]
+        size = parse_header(data).size
+        what = f"a picture of {size[0]} x {size[1]} pixels" if size else "no UTF-8 text"
+        return [f"({what}, {len(data):,} bytes)"]
 
 
 def _excerpts(name: str, bad: list[str] | None, good: list[str] | None) -> Iterator[Excerpt]:
