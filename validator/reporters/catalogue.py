@@ -180,8 +180,10 @@ def _lines(file: Path) -> list[str] | None:
     try:
         return data.decode("utf-8").splitlines()
     except UnicodeDecodeError:
-        size = parse_header(data).size
-        what = f"a picture of {size[0]} x {size[1]} pixels" if size else "no UTF-8 text"
+        picture = parse_header(data)
+        what = f"{picture.format or 'no'} data"
+        if picture.size:
+            what = f"a {picture.format} picture of {picture.size[0]} x {picture.size[1]} pixels"
         return [f"({what}, {len(data):,} bytes)"]
 
 
