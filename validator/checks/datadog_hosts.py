@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from urllib.parse import unquote
 
 from validator import policies, urls
@@ -15,6 +15,9 @@ from validator.documents.markdown import MarkdownDocument
 from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Integration
 from validator.model import Finding, Location, Related, Rule
 from validator.wording import listed, shortened
+
+Host = tuple[str, int, int]
+"""A host as a text writes it, and its offsets there."""
 
 # The authority of a URL in a text; variables in it may hold what ends a URL elsewhere.
 _AUTHORITY = re.compile(
@@ -96,26 +99,36 @@ def customer_subdomain(integration: Integration, rule: Rule) -> Iterator[Finding
     """Yield each URL in README, manifest and OAuth client whose host is one customer's."""
     if integration.has(README):
         seen = set()
-        for host, location in _readme_authorities(integration.readme):
+        for host, locate in _readme_hosts(integration.readme, _authorities):
             message = _complaint(host)
-            line = location.region.start_line if location.region else 0
-            if message and (line, host) not in seen:  # an autolink is text, too
-                seen.add((line, host))
-                yield rule.finding(location, message)
+            location = locate() if message else None
+            if location is not None and location.region is not None:
+                place = (location.region.start_line, host)
+                if place not in seen:  # an autolink is text, too
+                    seen.add(place)
+                    yield rule.finding(location, message)
     if integration.has(MANIFEST):
         yield from _in_strings(integration.manifest, rule)
     if integration.has(OAUTH_CLIENTS):
         yield from _in_strings(integration.oauth_clients, rule)
 
 
-def _readme_authorities(readme: MarkdownDocument) -> Iterator[tuple[str, Location]]:
-    """Yield the host of each URL of a README and its place."""
+def _readme_hosts(
+    readme: MarkdownDocument, find: Callable[[str], Iterable[Host]]
+) -> Iterator[tuple[str, Callable[[], Location]]]:
+    """Yield each host that is found in the README's links and texts, and a way to its place.
+
+    A block of text names a host once, because looking up a place takes its time.
+    """
     for href, location in _readme_targets(readme):
-        for host, _, _ in _authorities(href):
-            yield host, readme.locate_within(location, host)
+        for host, _, _ in find(href):
+            yield host, partial(readme.locate_within, location, host)
     for block in readme.prose:
-        for host, start, end in _authorities(block.text):
-            yield host, readme.locate_slice(block, start, end)
+        first: dict[str, Host] = {}
+        for found in find(block.text):
+            first.setdefault(found[0].lower(), found)
+        for host, start, end in first.values():
+            yield host, partial(readme.locate_slice, block, start, end)
 
 
 def _readme_targets(readme: MarkdownDocument) -> Iterator[tuple[str, Location]]:
@@ -135,8 +148,8 @@ def _in_strings(document: JsonDocument, rule: Rule) -> Iterator[Finding]:
                 yield rule.finding(document.locate_slice(pointer, start, end), message)
 
 
-def _authorities(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the host of each URL in a text, and its offsets; user and port are left out."""
+def _authorities(text: str) -> Iterator[Host]:
+    """Yield the host of each URL in a text; user and port are left out."""
     if "datadoghq" not in text and "ddog-gov" not in text:
         return
     for match in _AUTHORITY.finditer(text):
@@ -172,36 +185,33 @@ def single_site(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def _single_site_in_readme(readme: MarkdownDocument, rule: Rule) -> Iterator[Finding]:
     """Yield each host once, unless another site is named or the choice is left to the reader."""
-    places: dict[str, list[Location]] = {}
+    places: dict[str, list[Callable[[], Location]]] = {}
     sites = set()
-    for text, place in _readme_hosts(readme):
+    for text, locate in _readme_hosts(readme, _datadog_hosts):
         host = parse_host(text)
         if host is None or host.is_shared:
             continue
         sites.add(host.domain)
         if host.is_call:
-            places.setdefault(text.lower(), []).append(place)
+            places.setdefault(text.lower(), []).append(locate)
     if len(sites) != 1 or _leaves_choice(readme):
         return
     [site] = sites
-    for host_name, locations in places.items():
-        first, *others = sorted({location.sort_key: location for location in locations}.items())
+    for host_name, found in places.items():
+        locations = {location.sort_key: location for location in (locate() for locate in found)}
+        first, *others = [location for _, location in sorted(locations.items())]
         message = (
             f"`{host_name}` serves the Datadog site `{site}` alone; expected "
             f"`{host_name.removesuffix(site)}<DATADOG_SITE>`, or the hosts of the other sites, too"
         )
-        related = tuple(Related(location, "it stands here, too") for _, location in others)
-        yield rule.finding(first[1], message, related=related)
+        related = tuple(Related(location, "it stands here, too") for location in others)
+        yield rule.finding(first, message, related=related)
 
 
-def _readme_hosts(readme: MarkdownDocument) -> Iterator[tuple[str, Location]]:
-    """Yield each host of Datadog that a README names, in a link or in text, and its place."""
-    for href, location in _readme_targets(readme):
-        for match in _HOST.finditer(href):
-            yield match.group(), readme.locate_within(location, match.group())
-    for block in readme.prose:
-        for match in _HOST.finditer(block.text):
-            yield match.group(), readme.locate_slice(block, *match.span())
+def _datadog_hosts(text: str) -> Iterator[Host]:
+    """Yield each host of Datadog in a text, in a URL or not."""
+    for match in _HOST.finditer(text):
+        yield match.group(), *match.span()
 
 
 def _leaves_choice(readme: MarkdownDocument) -> bool:

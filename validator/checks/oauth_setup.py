@@ -133,7 +133,7 @@ def _setup(integration: Integration) -> tuple[Prose, ...]:
 
 @once
 def key_requests(integration: Integration) -> tuple[KeyRequest, ...]:
-    """Return the places where Setup asks in words for an API or application key of Datadog."""
+    """Return where Setup asks in words for an API or application key of Datadog, once for each block."""
     readme = integration.readme
     own_key = _own_key(integration)
     linked = _lines_with_key_pages(readme)
@@ -150,6 +150,7 @@ def key_requests(integration: Integration) -> tuple[KeyRequest, ...]:
                 start, end = (match.start() + offset for offset in span)
                 words = " ".join(match.group().rstrip(".").split())
                 found.append(KeyRequest(words, readme.locate_slice(block, start, end)))
+                break
     return tuple(found)
 
 
