@@ -88,11 +88,12 @@ class Operations:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self.all = tuple(operations)
-        self._by_shape: dict[tuple[str, int], list[Operation]] = {}
+        self._by_shape: dict[tuple[str, int], list[tuple[tuple[str, ...], Operation]]] = {}
         self._by_id: dict[str, list[Operation]] = {}
         for operation in self.all:
-            shape = (operation.method, len(_segments(operation.path)))
-            self._by_shape.setdefault(shape, []).append(operation)
+            segments = _segments(operation.path)
+            shape = (operation.method, len(segments))
+            self._by_shape.setdefault(shape, []).append((segments, operation))
             self._by_id.setdefault(_folded(operation.id), []).append(operation)
 
     @cached_property
@@ -120,13 +121,22 @@ class Operations:
 
     def find(self, method: str, path: str) -> Operation | None:
         """Return the operation of a method and a path, or None; the path is read as in ``match``."""
-        wanted = _segments(path)
-        found = [
-            (score, operation)
-            for operation in self._by_shape.get((method, len(wanted)), ())
-            if (score := _score(wanted, _segments(operation.path))) is not None
-        ]
+        found = self._scored(method, path)
         return max(found, key=lambda pair: (pair[0], pair[1].path))[1] if found else None
+
+    def by_path(self, path: str) -> tuple[Operation, ...]:
+        """Return the operations of a path by any method; of the most literal fit if there are several."""
+        found = [pair for method in METHODS for pair in self._scored(method, path)]
+        best = max((score for score, _ in found), default=())
+        return tuple(operation for score, operation in found if score == best)
+
+    def _scored(self, method: str, path: str) -> list[tuple[tuple[bool, ...], Operation]]:
+        wanted = _segments(path)
+        return [
+            (score, operation)
+            for offered, operation in self._by_shape.get((method, len(wanted)), ())
+            if (score := _score(wanted, offered)) is not None
+        ]
 
     def _match_id(self, word: str, *, guess: bool) -> Match:
         version, _, id_ = word.rpartition(".")
@@ -140,8 +150,7 @@ class Operations:
         if found:
             return Match(None, tuple(found), is_ambiguous=True)
         if word.startswith("/"):
-            paths = [self.find(method, word) for method in METHODS]
-            return Match(None, tuple(operation for operation in paths if operation))
+            return Match(None, self.by_path(word))
         if not guess:
             return Match(None)
         names = {operation.id: operation for operation in self.all if operation.id}
