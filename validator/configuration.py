@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from validator.documents.yaml import YamlDocument
     from validator.scope_policy import ScopePolicy
+    from validator.source_code import FoundCalls
 
 FILE = ".tilelint.yaml"
 
@@ -87,13 +88,15 @@ class Settings:
 
     ``settings`` holds every key with the place that it comes from; nested keys of ``levels``,
     ``parameters`` and ``oauth`` are written with dots. ``scope_policy`` is what the organisation
-    thinks of scopes, None if it doesn't say.
+    thinks of scopes, None if it doesn't say; ``found_calls`` is what the service's source code shows,
+    None if nobody asked to read it.
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     suppressions: tuple[ConfiguredSuppression, ...] = ()
     scope_policy: ScopePolicy | None = None
+    found_calls: FoundCalls | None = None
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, such as ``fail-on`` or ``levels.missing-readme``."""

@@ -10,7 +10,9 @@ from validator.api_operations import Match, Operation, operations
 from validator.integration import Integration, once
 from validator.model import Location
 from validator.python_client import newer_operations
-from validator.scope_catalogue import PRIVILEGED, Status, catalogue
+from validator.requested_scopes import requested_scopes
+from validator.scope_catalogue import API_KEYS_WRITE, PRIVILEGED, Status, catalogue
+from validator.signs import signs
 from validator.wording import listed
 
 MOST_GUESSES = 20
@@ -36,6 +38,23 @@ class ApiCall:
         requestable = catalogue().requestable
         accepted = self.operation.alternatives if self.operation else None
         return tuple(names for names in accepted or () if names <= requestable)
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether the operation accepts no token that a client can get, as far as anybody knows."""
+        operation = self.operation
+        return (
+            operation is not None and operation.alternatives is not None and not self.alternatives
+        )
+
+    @property
+    def obstacle(self) -> str:
+        """Why an unreachable call is unreachable, as a clause."""
+        accepted = self.operation.alternatives if self.operation else None
+        asked = sorted({name for names in accepted or () for name in names})
+        if asked:
+            return f"asks for {listed(asked, 'and')}, which no client can request"
+        return "accepts no OAuth token, only an API key with an application key"
 
     @property
     def needs(self) -> str:
@@ -93,12 +112,43 @@ def declared_calls(integration: Integration) -> tuple[ApiCall, ...] | None:
     return tuple(calls)
 
 
-def needs_of(
-    calls: Iterable[ApiCall], requested: Collection[str], anyway: Collection[str] = ()
+def known_calls(integration: Integration) -> tuple[ApiCall, ...] | None:
+    """Return the calls that are declared, and those found in the source code; None without either."""
+    declared, found = declared_calls(integration), integration.settings.found_calls
+    if declared is None and found is None:
+        return None
+    return (*(declared or ()), *(found.calls if found else ()))
+
+
+@once
+def needs_of(integration: Integration) -> ScopeNeeds | None:
+    """Return what the known calls need; None where none are known, or there is no list of scopes.
+
+    Data that is submitted needs the scope that makes an API key, whatever the calls are.
+    """
+    calls, scopes = known_calls(integration), requested_scopes(integration)
+    if calls is None or scopes is None:
+        return None
+    found = integration.settings.found_calls
+    return compare(
+        calls,
+        list(scopes.first),
+        [API_KEYS_WRITE] if signs(integration).key_needed else [],
+        may_be_more=bool(found and found.bases),
+    )
+
+
+def compare(
+    calls: Iterable[ApiCall],
+    requested: Collection[str],
+    anyway: Collection[str] = (),
+    *,
+    may_be_more: bool = False,
 ) -> ScopeNeeds:
     """Return what calls need, compared with the requested scopes.
 
-    ``anyway`` are scopes that are needed for another reason than a call.
+    ``anyway`` are scopes that are needed for another reason than a call; ``may_be_more`` tells that
+    other calls are made that nobody sees.
     """
     calls = tuple(calls)
     known = [call for call in calls if call.operation is not None]
@@ -118,7 +168,7 @@ def needs_of(
         if name not in solution.scopes
         and catalogue().status(name) in (Status.LISTED, Status.PARTNER)
     ]
-    doubtful = tuple(name for name in left if _may_serve(name, unclear, unknown))
+    doubtful = tuple(name for name in left if may_be_more or _may_serve(name, unclear, unknown))
     return ScopeNeeds(
         calls=calls,
         needed=solution.scopes,
@@ -126,7 +176,7 @@ def needs_of(
         missing=tuple(sorted(solution.scopes - set(requested))),
         excess=tuple(name for name in left if name not in doubtful),
         doubtful=doubtful,
-        unreachable=tuple(call for call in known if not call.alternatives and call not in unclear),
+        unreachable=tuple(call for call in known if call.is_unreachable),
         unclear=unclear,
         unknown=unknown,
         serving={name: _serving(name, solution.scopes, reachable) for name in solution.scopes},

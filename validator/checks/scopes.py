@@ -17,7 +17,7 @@ from validator.scope_catalogue import (
     catalogue,
     permissions,
 )
-from validator.scope_needs import ScopeNeeds, declared_calls, needs_of
+from validator.scope_needs import ApiCall, ScopeNeeds, declared_calls, needs_of
 from validator.scope_policy import NO_POLICY, Attitude, ScopePolicy
 from validator.signs import TAGS, Sign, readme_signs, signs
 from validator.wording import listed, quoted
@@ -306,54 +306,46 @@ def _names(text: str, keywords: Iterable[str]) -> bool:
     return re.search(rf"\b(?:{'|'.join(patterns)})", text, re.IGNORECASE) is not None
 
 
-@once
-def _needs(integration: Integration) -> ScopeNeeds | None:
-    """Return what the declared calls need; None where none are declared or nothing is requested."""
-    calls, scopes = declared_calls(integration), requested_scopes(integration)
-    if calls is None or scopes is None:
-        return None
-    anyway = [API_KEYS_WRITE] if signs(integration).key_needed else []
-    return needs_of(calls, list(scopes.first), anyway)
+def _known(integration: Integration) -> str:
+    """Return how the calls are known, in one word."""
+    if integration.settings.found_calls is None:
+        return "declared"
+    return "found" if declared_calls(integration) is None else "known"
 
 
 def beyond_calls(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Find scopes that the declared calls don't need."""
-    needs = _needs(integration)
+    """Find scopes that the known calls don't need."""
+    needs = needs_of(integration)
     requested = _requested(integration)
     for name in needs.excess if needs else ():
         assert needs is not None
-        served = [call for call in needs.calls if any(name in names for names in call.alternatives)]
-        if served:
-            others = needs.needed & {
-                scope for call in served for names in call.alternatives for scope in names
-            }
-            message = (
-                f"every declared call that takes `{name}` is served by {listed(sorted(others))} too"
-                if others
-                else f"no declared call needs `{name}` beside the other scopes"
-            )
-        else:
-            count = len(needs.calls)
-            calls = (
-                f"none of the {count} declared calls needs"
-                if count > 1
-                else "no declared call needs"
-            )
-            message = f"{calls} `{name}`"
-        declared = integration.settings.settings["oauth.api_calls"].location
-        yield rule.finding(
-            requested[name],
-            f"{message} ({_catalogued()})",
-            related=(
-                Related(declared, "the calls are declared here"),
-                *(Related(call.location, "this call takes it") for call in served),
-            ),
-        )
+        taking = [call for call in needs.calls if any(name in names for names in call.alternatives)]
+        declared = integration.settings.settings.get("oauth.api_calls")
+        related = [Related(declared.location, "the calls are declared here")] if declared else []
+        related += [Related(call.location, "this call takes it") for call in taking]
+        message = _why_not_needed(name, needs, taking, _known(integration))
+        yield rule.finding(requested[name], f"{message} ({_catalogued()})", related=tuple(related))
+
+
+def _why_not_needed(name: str, needs: ScopeNeeds, taking: list[ApiCall], known: str) -> str:
+    """Say why a scope is not needed; ``taking`` are the calls that would take it all the same."""
+    if taking:
+        others = needs.needed & {
+            scope for call in taking for names in call.alternatives for scope in names
+        }
+        if others:
+            served = listed(sorted(others), "and")
+            return f"every {known} call that takes `{name}` is served by {served}, too"
+        return f"no {known} call needs `{name}` beside the other scopes"
+    count = len(needs.calls)
+    if count > 1:
+        return f"none of the {count} {known} calls needs `{name}`"
+    return f"no {known} call needs `{name}`"
 
 
 def missing_for_calls(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Find scopes without which a declared call is refused."""
-    needs = _needs(integration)
+    """Find scopes without which a known call is refused."""
+    needs = needs_of(integration)
     scopes = requested_scopes(integration)
     for name in needs.missing if needs else ():
         assert needs is not None
@@ -361,12 +353,12 @@ def missing_for_calls(integration: Integration, rule: Rule) -> Iterator[Finding]
         calls = needs.serving[name]
         if not calls:
             continue
-        needed = calls[0].needs
-        needed = "it" if needed == f"`{name}`" else needed
+        known = _known(integration)
+        needed = "it" if calls[0].needs == f"`{name}`" else calls[0].needs
         subject = (
-            f"the declared call {quoted(calls[0].text)} needs {needed}"
+            f"the {known} call {quoted(calls[0].text)} needs {needed}"
             if len(calls) == 1
-            else f"{len(calls)} declared calls need it, such as {quoted(calls[0].text)}"
+            else f"{len(calls)} {known} calls need it, such as {quoted(calls[0].text)}"
         )
         yield rule.finding(
             scopes.location,
@@ -377,15 +369,10 @@ def missing_for_calls(integration: Integration, rule: Rule) -> Iterator[Finding]
 
 def call_unreachable(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find declared calls that no OAuth token can make."""
-    needs = _needs(integration)
-    for call in needs.unreachable if needs else ():
-        assert call.operation is not None
-        asked = sorted({name for names in call.operation.alternatives or () for name in names})
-        if asked:
-            reason = f"asks for {listed(asked, 'and')}, which no client can request"
-        else:
-            reason = "accepts no OAuth token, only an API key with an application key"
-        yield rule.finding(call.location, f"{quoted(call.text)} {reason} ({_catalogued()})")
+    for call in declared_calls(integration) or ():
+        if call.is_unreachable:
+            reason = call.obstacle
+            yield rule.finding(call.location, f"{quoted(call.text)} {reason} ({_catalogued()})")
 
 
 def call_unknown(integration: Integration, rule: Rule) -> Iterator[Finding]:
