@@ -92,6 +92,9 @@ WEB_TOKEN = (
         f"-----BEGIN PRIVATE KEY-----\r\n{KEY_BODY}\r\n-----END PRIVATE KEY-----",
         json.dumps(f"-----BEGIN OPENSSH PRIVATE KEY-----\n{KEY_BODY}\n-----END"),
         f"key: |\n    -----BEGIN EC PRIVATE KEY-----\n    {KEY_BODY}",
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----\nComment: of Acme (2026)\n\n" + KEY_BODY,
+        f"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n{KEY_BODY}\n-----END",
+        f"-----BEGIN RSA PRIVATE KEY-----\n{KEY_BODY[:30]}mock{KEY_BODY[34:]}\n-----END",
     ],
 )
 def test_a_literal_credential_is_certain(text: str) -> None:
@@ -207,6 +210,7 @@ def test_a_placeholder_is_none(name: str, value: str) -> None:
         "AKIAIOSFODNN7EXAMPLE",
         "ghp_" + "x" * 36,
         "ghp_" + "1234567890abcdefghijklmnopqrstuvwxyz",
+        f"eyJ{base64.urlsafe_b64encode(b'[' * 1400).decode()}.eyJhY21lIjo0MX0.{RANDOM}{RANDOM}",
         "Authorization: Bearer <TOKEN>",
         "Authorization: Bearer artifactory access token",
         "Authorization: Bearer eyJhbGciOi...",
