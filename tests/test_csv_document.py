@@ -96,13 +96,12 @@ TEXTS = st.text(alphabet='ab,"\n\r é\u2028', min_size=1, max_size=60)
 def test_cells_are_those_of_the_standard_library_and_located_exactly(text: str) -> None:
     assume(text.strip())
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    expected = [row for row in csv.reader(io.StringIO(lines, newline="")) if row]
-    try:
-        document = read(text)
-    except DocumentError:
-        with pytest.raises(csv.Error, match="unexpected end of data"):
-            list(csv.reader(io.StringIO(lines, newline=""), strict=True))
+    *expected, last = (row for row in csv.reader(io.StringIO(f"{lines}\nend", newline="")) if row)
+    if last != ["end"]:  # a quoted cell that never ends has swallowed it
+        with pytest.raises(DocumentError):
+            read(text)
         return
+    document = read(text)
     assert [list(row.cells) for row in document.records] == expected
     for row in document.records:
         for index, cell in enumerate(row.cells):

@@ -56,6 +56,11 @@ def test_a_missing_value_is_shown_at_its_parent_and_keeps_its_pointer() -> None:
     assert place.pointer == ("a", "c", "d")
 
 
+def test_a_value_of_which_nothing_is_written_is_shown_at_its_key() -> None:
+    document = read("a:\nb: 1\n")
+    assert source(document, document.locate(("a",))) == "a"
+
+
 def test_keys_that_are_no_strings_are_located() -> None:
     document = read("2: one\ntrue: two\n~: three\n2026-11-23: four\n")
     assert [

@@ -33,6 +33,7 @@ class CsvDocument(TextDocument):
     def __init__(self, integration: PurePosixPath, path: PurePosixPath, data: bytes) -> None:
         super().__init__(integration, path, data)
         self.records: list[CsvRow] = []
+        self._measured: dict[int, list[tuple[int, int]]] = {}
         reader = csv.reader(line + "\n" for line in self.lines)
         try:
             start = 1
@@ -49,20 +50,22 @@ class CsvDocument(TextDocument):
     def _refuse_open_quote(self) -> None:
         """Refuse a quoted cell without its closing quote: it has swallowed the rest of the text."""
         last = self.records[-1]
-        start, _ = self._extent(last, len(last.cells) - 1)
+        start, _ = self._extents(last)[-1]
         if self.text.startswith('"', start) and not _QUOTED.match(self.text, start):
             place = self._location(self.region(start, start + 1))
             raise DocumentError(place, "is not CSV: a quoted cell has no closing quote")
 
-    def _extent(self, row: CsvRow, index: int) -> tuple[int, int]:
-        """Return the offsets of a cell, its quotes included."""
-        start = end = self.offset(row.line, 1)
-        for number in range(index + 1):
-            start = end + (number > 0)
-            cell = _CELL.match(self.text, start)
-            assert cell is not None
-            end = cell.end()
-        return start, end
+    def _extents(self, row: CsvRow) -> list[tuple[int, int]]:
+        """Return the offsets of a row's cells, their quotes included."""
+        if row.line not in self._measured:
+            extents, start = [], self.offset(row.line, 1)
+            for _ in row.cells:
+                cell = _CELL.match(self.text, start)
+                assert cell is not None
+                extents.append(cell.span())
+                start = cell.end() + 1
+            self._measured[row.line] = extents
+        return self._measured[row.line]
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -84,16 +87,20 @@ class CsvDocument(TextDocument):
         index = self.columns.get(column, len(row.cells))
         return row.cells[index] if index < len(row.cells) else ""
 
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        return {row.line: number for number, row in enumerate(self.records)}
+
     def locate(self, row: CsvRow, index: int | None = None) -> Location:
         """Return the place of a cell; of the whole row's first line without an index."""
-        pointer = (self.records.index(row),)
+        pointer = (self._numbers[row.line],)
         if index is None or index >= len(row.cells):
             return Location(self.integration, self.path, self.locate_line(row.line).region, pointer)
-        region = self.region(*self._extent(row, index))
+        region = self.region(*self._extents(row)[index])
         return Location(self.integration, self.path, region, (*pointer, index))
 
     def stray(self, row: CsvRow, index: int) -> str:
         """Return the text between the closing quote of a quoted cell and the next comma."""
-        start, end = self._extent(row, index)
+        start, end = self._extents(row)[index]
         quoted = _QUOTED.match(self.text, start)
         return self.text[quoted.end() : end] if quoted else ""

@@ -107,7 +107,7 @@ class YamlDocument(TextDocument):
     def locate(self, pointer: Pointer) -> Location:
         """Return the place to show for a value: itself if it stands on one line, else its key.
 
-        A missing value is shown at its nearest existing parent's key, and keeps its own pointer.
+        A value of which nothing is written is shown at its key, too. A missing value is shown at its nearest existing parent's key, and keeps its own pointer.
         """
         known = pointer
         while known not in self._nodes and known:
@@ -116,7 +116,8 @@ class YamlDocument(TextDocument):
         if value is None:
             return Location(self.integration, self.path, None, pointer)
         region = self._region(value)
-        if known != pointer or region.start_line != region.end_line:
+        is_blank = (region.start_line, region.start_column) == (region.end_line, region.end_column)
+        if known != pointer or is_blank or region.start_line != region.end_line:
             return self._node(key or value, pointer)
         return self._node(value, pointer)
 
