@@ -1,0 +1,362 @@
+"""The metrics' metadata: metadata.csv, which Datadog reads to describe and group metrics."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from validator import assets, policies
+from validator.documents.csv import CsvDocument, CsvRow
+from validator.integration import Integration
+from validator.model import Finding, Location, Pointer, Related, Rule
+from validator.names import offer
+from validator.wording import listed, quoted
+
+_PREFIX: Pointer = ("assets", "integration", "metrics", "prefix")
+_MOST_HINTS = 50  # what looks for a similar name takes its time
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_SOURCE_TYPE: Pointer = ("assets", "integration", "source_type_name")
+
+
+class _Fault(NamedTuple):
+    """What is wrong with a cell, in words that are the same for every cell with the same fault."""
+
+    row: CsvRow
+    column: str
+    message: str
+
+
+def _rows(document: CsvDocument) -> Iterator[CsvRow]:
+    """Yield the rows whose cells stand in the column that they belong to."""
+    for row in document.rows:
+        if len(row.cells) == len(document.header):
+            yield row
+
+
+def _filled(document: CsvDocument, column: str) -> Iterator[tuple[CsvRow, str]]:
+    """Yield each row with its cell of a column, where both are there."""
+    if column in document.columns:
+        for row in _rows(document):
+            if cell := document.cell(row, column):
+                yield row, cell
+
+
+def _once_each(document: CsvDocument, rule: Rule, faults: Iterator[_Fault]) -> Iterator[Finding]:
+    """Yield a finding for each different fault: at the first cell, with the number of the others."""
+    found: dict[tuple[str, str], list[CsvRow]] = {}
+    for fault in faults:
+        found.setdefault((fault.column, fault.message), []).append(fault.row)
+    for (column, message), rows in found.items():
+        more = f"; {_count(len(rows) - 1, 'more row')} like it" if len(rows) > 1 else ""
+        yield rule.finding(
+            document.locate(rows[0], document.columns[column]),
+            message + more,
+            related=tuple(
+                Related(document.locate(row, document.columns[column]), "the next one is here")
+                for row in rows[1:2]
+            ),
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + "s" * (number != 1)
+
+
+def header(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find columns that metadata.csv lacks, has twice, or that nobody knows."""
+    policy = policies.load("metrics")["columns"]
+    for document in assets.metadata(integration):
+        names = document.header
+        known = [*policy["required"], *policy["optional"]]
+        place = document.locate(document.records[0])
+        foreign = set(names) - set(known)
+        if not set(names) & set(known) or len(foreign) > len(known):
+            yield rule.finding(place, _no_header(document, policy["required"]))
+            continue
+        missing = [name for name in policy["required"] if name not in names]
+        seen: set[str] = set()
+        for index, name in enumerate(names):
+            if name in seen:
+                yield rule.finding(
+                    document.locate(document.records[0], index),
+                    f"the column {quoted(name)} is there twice",
+                )
+            elif name in foreign:
+                meant = offer(name, missing or known)
+                missing = [other for other in missing if f"`{other}`" not in meant]
+                yield rule.finding(
+                    document.locate(document.records[0], index),
+                    f"{quoted(name)} is no column of metadata.csv{meant}",
+                )
+            seen.add(name)
+        for name in missing:
+            yield rule.finding(place, f"the column `{name}` is missing")
+
+
+def _no_header(document: CsvDocument, required: list[str]) -> str:
+    """Return what the first line is instead of a header."""
+    line = document.lines[document.records[0].line - 1]
+    for separator, word in ((";", "semicolons"), ("\t", "tabs")):
+        if separator in line and required[0] in line:
+            return f"`{document.path}` separates columns by {word}; expected commas"
+    return f"`{document.path}` begins with no header; expected `{','.join(required)}`"
+
+
+def column_count(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find rows that have more or fewer cells than the header."""
+    for document in assets.metadata(integration):
+        expected = len(document.header)
+        wrong = [row for row in document.rows if len(row.cells) != expected]
+        counts = {len(row.cells) for row in wrong}
+        if len(wrong) > 1 and len(wrong) == len(document.rows) and len(counts) == 1:
+            yield rule.finding(
+                document.locate(document.records[0]),
+                f"all {len(wrong)} rows have {_count(counts.pop(), 'cell')}; "
+                f"expected {expected}, as the header has",
+            )
+            continue
+        for row in wrong:
+            hint = "; put a text with a comma in double quotes"
+            yield rule.finding(
+                document.locate(row),
+                f"the row has {_count(len(row.cells), 'cell')}; expected {expected}, as the header has"
+                f"{hint if len(row.cells) > expected else ''}",
+            )
+
+
+def quoting(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find text between the closing quote of a cell and the next comma."""
+    for document in assets.metadata(integration):
+        for row in document.records:
+            if '"' not in document.lines[row.line - 1]:
+                continue
+            for index in range(len(row.cells)):
+                if stray := document.stray(row, index):
+                    yield rule.finding(
+                        document.locate(row, index),
+                        f"{quoted(stray)} stands after the closing quote; expected a comma",
+                    )
+
+
+def values(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find cells whose value Datadog doesn't take."""
+    for document in assets.metadata(integration):
+        yield from _once_each(document, rule, _wrong_values(document))
+
+
+def _wrong_values(document: CsvDocument) -> Iterator[_Fault]:
+    policy = policies.load("metrics")
+    for column in policy["filled"]:
+        if column in document.columns:
+            for row in _rows(document):
+                if not document.cell(row, column).strip():
+                    yield _Fault(row, column, f"`{column}` is empty; expected a value in every row")
+    for row, cell in _filled(document, "metric_type"):
+        if cell not in policy["types"]:
+            expected = listed(policy["types"])
+            yield _Fault(
+                row, "metric_type", f"`metric_type` is {quoted(cell)}; expected {expected}"
+            )
+    for row, cell in _filled(document, "orientation"):
+        if cell not in policy["orientations"]:
+            expected = listed(policy["orientations"])
+            yield _Fault(
+                row, "orientation", f"`orientation` is {quoted(cell)}; expected {expected}"
+            )
+    for row, cell in _filled(document, "interval"):
+        if not (cell.isascii() and cell.isdigit()):
+            message = f"`interval` is {quoted(cell)}; expected a whole number of seconds"
+            yield _Fault(row, "interval", message)
+    yield from _wrong_units(document)
+    for row, cell in _filled(document, "curated_metric"):
+        yield from _wrong_curation(row, cell)
+    longest = policy["longest_description"]
+    for row, cell in _filled(document, "description"):
+        if "|" in cell:
+            yield _Fault(row, "description", "`description` has a `|`; expected none")
+        if len(cell) > longest:
+            message = f"`description` has {len(cell)} characters; expected at most {longest}"
+            yield _Fault(row, "description", message)
+
+
+@cache
+def _units() -> frozenset[str]:
+    return frozenset(
+        unit for family in policies.load("metrics")["units"].values() for unit in family
+    )
+
+
+def _wrong_units(document: CsvDocument) -> Iterator[_Fault]:
+    policy = policies.load("metrics")
+    hints: dict[str, str] = {}
+    for column in ("unit_name", "per_unit_name"):
+        for row, cell in _filled(document, column):
+            if cell in _units():
+                continue
+            if cell not in hints and len(hints) < _MOST_HINTS:
+                meant = policy["meant"].get(cell)
+                hints[cell] = f"; did you mean `{meant}`?" if meant else offer(cell, _units())
+            hint = hints.get(cell, "")
+            yield _Fault(row, column, f"`{column}` is {quoted(cell)}, which is no unit{hint}")
+    for row, cell in _filled(document, "per_unit_name"):
+        unit = document.cell(row, "unit_name")
+        if cell in policy["time"] and unit in policy["time"]:
+            message = (
+                f"`{unit}` per `{cell}` is time per time; "
+                "expected the unit `fraction` and no `per_unit_name`"
+            )
+            yield _Fault(row, "per_unit_name", message)
+
+
+def _wrong_curation(row: CsvRow, cell: str) -> Iterator[_Fault]:
+    known = policies.load("metrics")["curated"]
+    kinds = cell.split("|")
+    for kind in dict.fromkeys(kinds):
+        if kind not in known:
+            message = f"`curated_metric` is {quoted(kind)}; expected {listed(known)}, joined by `|`"
+            yield _Fault(row, "curated_metric", message)
+        elif kinds.count(kind) > 1:
+            yield _Fault(row, "curated_metric", f"`curated_metric` names `{kind}` twice")
+
+
+def metric_names(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find metric names that Datadog would store under another name."""
+    for document in assets.metadata(integration):
+        for row, cell in _filled(document, "metric_name"):
+            stored = _normalised_metric(cell)
+            if cell != stored:
+                yield rule.finding(
+                    document.locate(row, document.columns["metric_name"]),
+                    f"{quoted(cell)} is no metric name; Datadog stores it as `{stored}`"
+                    if stored
+                    else f"{quoted(cell)} is no metric name; expected letters, digits, `_` and `.`",
+                )
+
+
+def _normalised_metric(name: str) -> str:
+    """Return a metric name as Datadog stores it: letters, digits, single underscores, dots."""
+    name = re.sub(r"[^a-zA-Z0-9_.]+|^[^a-zA-Z]+", "_", name)
+    return re.sub(r"_*\._*", ".", name).strip("_")
+
+
+def duplicates(
+    integration: Integration, rule: Rule, *, column: str, wanted: str
+) -> Iterator[Finding]:
+    """Find values of a column that stand in more than one row; ``wanted`` says what is expected."""
+    for document in assets.metadata(integration):
+        found: dict[str, list[CsvRow]] = {}
+        for row, cell in _filled(document, column):
+            found.setdefault(cell, []).append(row)
+        for cell, rows in found.items():
+            if len(rows) > 1:
+                first, second, *others = rows
+                more = f"; {_count(len(others), 'more row')} like it" if others else ""
+                place = document.locate(first, document.columns[column])
+                yield rule.finding(
+                    document.locate(second, document.columns[column]),
+                    f"{quoted(cell)} is the `{column}` of line {first.line}, too; "
+                    f"expected {wanted}{more}",
+                    related=(Related(place, "it stands here first"),),
+                )
+
+
+def prefix(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find metrics whose name doesn't begin with the manifest's prefix."""
+    expected = assets.manifest_value(integration, _PREFIX)
+    for document in assets.metadata(integration):
+        if isinstance(expected, str) and expected:
+            yield from _once_each(document, rule, _foreign(document, expected))
+
+
+def _foreign(document: CsvDocument, expected: str) -> Iterator[_Fault]:
+    shared = tuple(policies.load("metrics")["shared_prefixes"])
+    for row, cell in _filled(document, "metric_name"):
+        if not cell.startswith((expected, *shared)):
+            head, dot, _ = cell.partition(".")
+            message = f"the metric begins with {quoted(head + dot)}; expected the prefix `{expected}` of the manifest"
+            yield _Fault(row, "metric_name", message)
+
+
+def integration_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find rows whose ``integration`` isn't the source type of the manifest, normalised."""
+    name = assets.manifest_value(integration, _SOURCE_TYPE)
+    if not isinstance(name, str) or not name.strip():
+        return
+    expected = _normalised_integration(name)
+    related = (Related(integration.manifest.locate(_SOURCE_TYPE), f"the source type is `{name}`"),)
+    for document in assets.metadata(integration):
+        faults = (
+            _Fault(row, "integration", f"`integration` is {quoted(cell)}; expected `{expected}`")
+            for row, cell in _filled(document, "integration")
+            if cell != expected
+        )
+        for finding in _once_each(document, rule, faults):
+            yield replace(finding, related=related + finding.related)
+
+
+def _normalised_integration(name: str) -> str:
+    """Return an integration's name as metadata.csv has it: letters, digits, dashes, underscores."""
+    return re.sub("_+", "_", re.sub("[^0-9A-Za-z-]", "_", name)).strip("_").lower()
+
+
+def encoding(integration: Integration, rule: Rule, *, most: int) -> Iterator[Finding]:
+    """Find a byte order mark, and each different character beyond ASCII.
+
+    A file with more than ``most`` different ones gets one finding for all.
+    """
+    for document in assets.metadata(integration):
+        if document.has_bom:
+            yield rule.finding(
+                document.locate(document.records[0], 0),
+                f"`{document.path}` begins with a byte order mark; expected UTF-8 without one",
+            )
+        if document.text.isascii():
+            continue
+        first: dict[str, int] = {}
+        for match in _BEYOND_ASCII.finditer(document.text):
+            first.setdefault(match.group(), match.start())
+        counts = Counter(character for character in document.text if character in first)
+        if len(first) > most:
+            place = _at(document, next(iter(first.values())))
+            yield rule.finding(
+                place, f"{len(first)} different characters are not ASCII; expected English in ASCII"
+            )
+            continue
+        for character, offset in first.items():
+            more = counts[character] - 1
+            yield rule.finding(
+                _at(document, offset),
+                f"{_described(character)} is no ASCII character; expected one in its place"
+                + (f"; {_count(more, 'more place')} like it" if more else ""),
+            )
+
+
+def _at(document: CsvDocument, offset: int) -> Location:
+    region = document.region(offset, offset + 1)
+    return Location(document.integration, document.path, region)
+
+
+def _described(character: str) -> str:
+    """Return a character, its number and its name."""
+    import unicodedata
+
+    name = unicodedata.name(character, "").lower()
+    shown = f"`{character}` " if character.isprintable() else ""
+    return f"{shown}U+{ord(character):04X}" + (f" ({name})" if name else "")
+
+
+def descriptions(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find metrics without a description."""
+    for document in assets.metadata(integration):
+        if "description" not in document.columns:
+            continue
+        faults = (
+            _Fault(row, "description", "`description` is empty; expected what it measures")
+            for row in _rows(document)
+            if not document.cell(row, "description").strip()
+        )
+        yield from _once_each(document, rule, faults)
