@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SERVICE_CHECKS = PurePosixPath("assets/service_checks.json")
+LOGS = PurePosixPath("assets/logs")
 
 _ONE_FILE: dict[str, tuple[Pointer, PurePosixPath]] = {
     "metadata": (("assets", "integration", "metrics", "metadata_path"), METADATA),
@@ -71,6 +72,11 @@ def file(integration: Integration, kind: str) -> list[PurePosixPath]:
     named = _named(integration, pointer)
     candidates = [tidy(named), usual] if isinstance(named, str) else [usual]
     return list(dict.fromkeys(filter(integration.has, candidates)))
+
+
+def logs(integration: Integration) -> list[PurePosixPath]:
+    """Return the files of log pipelines and of their samples."""
+    return [path for path in integration.tree.files(LOGS) if path.suffix in (".yaml", ".yml")]
 
 
 def readable(read: Callable[[PurePosixPath], T], paths: Iterable[PurePosixPath]) -> Iterator[T]:

@@ -49,6 +49,8 @@ def _documents(
             found.setdefault(path, integration.json_object)
     for path in assets.file(integration, "service_checks"):
         found.setdefault(path, partial(_service_checks, integration))
+    for path in assets.logs(integration):
+        found.setdefault(path, integration.yaml)
     return found
 
 
