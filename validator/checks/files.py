@@ -1,0 +1,41 @@
+"""Files that say something by being there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validator import assets, policies
+from validator.integration import Integration
+from validator.model import Finding, Pointer, Rule
+from validator.wording import quoted
+
+_EULA: Pointer = ("legal_terms", "eula")
+_PDF = b"%PDF"
+
+
+def eula(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find a licence agreement that isn't a PDF."""
+    named = assets.manifest_value(integration, _EULA)
+    if not isinstance(named, str) or not integration.has(path := assets.tidy(named)):
+        return
+    if path.suffix != ".pdf":
+        yield rule.finding(
+            integration.manifest.locate(_EULA),
+            f"`legal_terms.eula` names {quoted(named)}; expected a `.pdf`",
+        )
+    elif _PDF not in integration.tree.read(path, 1024):
+        yield rule.finding(
+            integration.location(path),
+            f"`{path.name}` is no PDF; expected a file that begins with `%PDF`",
+        )
+
+
+def junk(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find files that an operating system, an editor or a merge left behind."""
+    policy = policies.load("junk")
+    names, suffixes = policy["names"], tuple(policy["suffixes"])
+    for path in integration.tree.files():
+        if path.name in names or path.name.endswith(suffixes):
+            yield rule.finding(
+                integration.location(path), f"`{path}` was left behind; expected no such file"
+            )
