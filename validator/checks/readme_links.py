@@ -96,10 +96,11 @@ def undefined_reference(integration: Integration, rule: Rule) -> Iterator[Findin
     readme = integration.readme
     lost = lost_definitions(integration)
     yield from _lost_findings(readme, rule, lost)
+    told = set(lost)
     gone = {brackets.text.casefold() for brackets in lost}
     known = {definition.label.casefold() for definition in readme.definitions}
     for brackets in readme.unlinked:
-        if brackets not in lost:
+        if brackets not in told:
             message = _unlinked_message(brackets, known, gone)
             if message:
                 yield rule.finding(brackets.location, message)

@@ -245,7 +245,7 @@ def empty_sections(integration: Integration) -> tuple[Heading, ...]:
     readme = integration.readme
     found: list[Heading] = []
     for heading in readme.headings:
-        inside = any(outer.line < heading.line < outer.end for outer in found)
+        inside = bool(found) and heading.line < found[-1].end
         own_rules = _folded(heading.text) == UNINSTALLATION
         is_title = heading.level < SECTION and len(readme.headings_within(heading)) > 0
         if not inside and not own_rules and not is_title and _is_empty(readme, heading):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -25,6 +25,8 @@ CODE = "\ufffc"
 """Stands for a character of code where a text is read for its words."""
 
 _SPANNED = ("link_open", "image", "html_inline")
+_LINK_TAG = re.compile(r"</?a\b", re.IGNORECASE)
+_LONGEST = 100  # pieces of inline text that a link in HTML is read for
 # What follows brackets: brackets on the same line, or parentheses, which may stand on the next.
 _TARGET = re.compile(r"[ \t]*(\[[^\[\]\n]*\]|\n?[ \t]*(?:\([^()\n]*\)|\([^\s()]+))")
 
@@ -198,7 +200,8 @@ class MarkdownDocument(TextDocument):
 
     def headings_within(self, section: Heading) -> list[Heading]:
         """Return the sub-headings of a section."""
-        return [other for other in self.headings if section.line < other.line < section.end]
+        lines = [heading.line for heading in self.headings]
+        return self.headings[bisect_right(lines, section.line) : bisect_left(lines, section.end)]
 
     def heading_at(self, line: int) -> Heading | None:
         """Return the heading of the innermost section that holds a 1-based line."""
@@ -238,15 +241,17 @@ class MarkdownDocument(TextDocument):
     def _find_links(self) -> Iterator[Link]:
         for token in self._tokens:
             if token.type == "html_block":
-                yield from self._html_links(token, token.content, 0)
+                for element in _Html(token.content).elements:
+                    yield from self._html_link(token, element, element.start, element.text)
             children = token.children or []
             for index, child in enumerate(children):
                 span = child.meta.get("span") if child.meta else None
                 if span is None:
                     continue
                 if child.type == "html_inline":
-                    rest = "".join(itertools.takewhile(_is_no_end, map(_source, children[index:])))
-                    yield from self._html_links(token, rest, span[0], child.content)
+                    for element in _Html(child.content).elements:
+                        text = _plain(_until_tag(children[index + 1 : index + _LONGEST]))
+                        yield from self._html_link(token, element, span[0], text)
                     continue
                 href = str(child.attrs.get("src" if child.type == "image" else "href", ""))
                 inside = children[index + 1 : _closing(children, index)]
@@ -263,24 +268,18 @@ class MarkdownDocument(TextDocument):
                     label,
                 )
 
-    def _html_links(
-        self, token: Token, source: str, start: int, only: str | None = None
-    ) -> Iterator[Link]:
-        """Yield the links and images of HTML that begins at an offset of a token's content.
+    def _html_link(self, token: Token, element: _Element, start: int, text: str) -> Iterator[Link]:
+        """Yield the link or image that a start tag of HTML is, if any.
 
-        ``only`` is the one tag to look at, the first.
+        The tag begins at an offset of a token's content; ``text`` is what follows it.
         """
-        lowered = (source if only is None else only).lower()
-        if "href" not in lowered and "src" not in lowered:
+        is_image = element.tag == "img"
+        href = element.attributes.get("src" if is_image else "href")
+        if element.tag not in ("a", "img") or href is None:
             return
-        for element in _Html(source).elements[: 1 if only is not None else None]:
-            href = element.attributes.get("src" if element.tag == "img" else "href")
-            if element.tag not in ("a", "img") or href is None:
-                continue
-            text = element.attributes.get("alt") or "" if element.tag == "img" else element.text
-            at = start + element.start
-            place = self._place(self._inline_region(token, at, at + len(element.source)))
-            yield Link(href, text.strip(), place, element.tag == "img", "html")
+        place = self._place(self._inline_region(token, start, start + len(element.source)))
+        words = element.attributes.get("alt", "") if is_image else text
+        yield Link(href, words.strip(), place, is_image, "html")
 
     @cached_property
     def unlinked(self) -> list[Unlinked]:
@@ -404,25 +403,22 @@ class MarkdownDocument(TextDocument):
             return block.location
         return self._place(self._inline_region(token, found, found + len(wanted)))
 
+    @cached_property
+    def _titles(self) -> frozenset[int]:
+        """The lines on which headings begin."""
+        return frozenset(heading.line for heading in self.headings)
+
     def prose_within(self, section: Heading) -> list[Prose]:
         """Return what a section says, its sub-headings' text left out."""
-        titles = {other.line for other in self.headings}
-        return [
-            block
-            for block in self.prose
-            if block.location.region is not None
-            and section.line < block.location.region.start_line < section.end
-            and block.location.region.start_line not in titles
-        ]
+        first = bisect_right(self.prose, section.line, key=_first_line)
+        last = bisect_left(self.prose, section.end, key=_first_line)
+        return [block for block in self.prose[first:last] if _first_line(block) not in self._titles]
 
     def links_within(self, section: Heading) -> list[Link]:
         """Return the links and images of a section."""
-        return [
-            link
-            for link in self.links
-            if link.location.region is not None
-            and section.line < link.location.region.start_line < section.end
-        ]
+        first = bisect_right(self.links, section.line, key=_first_line)
+        last = bisect_left(self.links, section.end, key=_first_line)
+        return self.links[first:last]
 
     @cached_property
     def comments(self) -> list[Comment]:
@@ -550,6 +546,12 @@ def _keep_unlinked(state: StateCore) -> None:
             block.meta.setdefault("unlinked", []).append((start, end))
 
 
+def _first_line(part: Link | Prose) -> int:
+    region = part.location.region
+    assert region is not None
+    return region.start_line
+
+
 def _lines(token: Token) -> tuple[int, int]:
     assert token.map is not None
     return token.map[0], token.map[1]
@@ -614,6 +616,13 @@ def _source_span(token: Token, start: int, end: int) -> tuple[int, int] | None:
     return None
 
 
+def _until_tag(children: list[Token]) -> list[Token]:
+    """Return what stands before the next tag of a link in HTML."""
+    is_tag = (child.type == "html_inline" and _LINK_TAG.match(child.content) for child in children)
+    end = next((index for index, found in enumerate(is_tag) if found), len(children))
+    return children[:end]
+
+
 class _Element(NamedTuple):
     """A start tag of HTML: where it is written, and the text up to its end tag."""
 
@@ -645,6 +654,8 @@ class _Html(HTMLParser):
         line, column = self.getpos()
         attributes = {name: value or "" for name, value in attrs}
         at = self._starts[line - 1] + column
+        if tag == "a":
+            self._parts.append("")
         self._begun.append((tag, attributes, at, self.get_starttag_text() or "", len(self._parts)))
         if tag == "img":
             self._parts.append(attributes.get("alt") or "[picture]")
@@ -664,11 +675,3 @@ class _Html(HTMLParser):
     def _text_from(self, part: int) -> str:
         """Return the text of a link, which ends with the empty part that its end tag left."""
         return "".join(itertools.takewhile(bool, self._parts[part:]))
-
-
-def _source(child: Token) -> str:
-    return child.content if child.type == "html_inline" else _shown(child)
-
-
-def _is_no_end(source: str) -> bool:
-    return not source.lower().startswith("</a")
