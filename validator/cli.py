@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from validator.configuration import Configuration
     from validator.discovery import Discovery
     from validator.git import Repository
+    from validator.scope_report import ScopeReport
     from validator.selection import Selection
 
 CLEAN, FINDINGS, WRONG, NOTHING = range(4)
@@ -90,6 +91,12 @@ def _targets(formats: Iterable[str], output: Path | None) -> Iterator[tuple[str,
 )
 @click.option("--isolated", is_flag=True, help="Read no .tilelint.yaml.")
 @click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Judge scopes by this policy of an organisation, too.",
+)
+@click.option(
     "--base",
     metavar="REVISION",
     help="Judge what differs from where this git revision and the current one parted; only findings "
@@ -133,6 +140,7 @@ def check(
     preview: bool,
     config: Path | None,
     isolated: bool,
+    policy: Path | None,
     base: str | None,
     staged: bool,
     baseline: Path | None,
@@ -164,7 +172,11 @@ def check(
     try:
         selection = _selection(select, ignore, preview=preview)
         run = _judge(
-            paths, selection, _configuration(config, isolated=isolated), base, staged=staged
+            paths,
+            selection,
+            _configuration(config, isolated=isolated, policy=policy),
+            base,
+            staged=staged,
         )
         report = run.report
         if write_baseline is not None:
@@ -195,12 +207,20 @@ def check(
     sys.exit(_exit_code(report, run, "warning" if strict else fail_on))
 
 
-def _configuration(file: Path | None, *, isolated: bool) -> Configuration:
+def _configuration(
+    file: Path | None, *, isolated: bool, policy: Path | None = None
+) -> Configuration:
+    """Return the configuration that the options ask for. Raises DefinitionError for a wrong policy."""
     from validator.configuration import Configuration
 
     if file is not None and isolated:
         raise click.UsageError("--config and --isolated exclude each other")
-    return Configuration(file and file.absolute(), isolated=isolated)
+    file = file and file.absolute()
+    if policy is None:
+        return Configuration(file, isolated=isolated)
+    from validator import scope_policy
+
+    return Configuration(file, isolated=isolated, policy=scope_policy.read(policy))
 
 
 def _selection(select: list[str], ignore: list[str], *, preview: bool) -> Selection:
@@ -352,6 +372,114 @@ def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
 def _fail(message: str) -> NoReturn:
     click.echo(f"tilelint: {message}", err=True)
     sys.exit(WRONG)
+
+
+@main.command(short_help="Show which OAuth scopes an integration needs, and why.")
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--code",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Look for calls of the Datadog API in this folder of source code.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to report.",
+)
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Judge scopes by this policy of an organisation, too.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Read settings from this file only.",
+)
+@click.option("--isolated", is_flag=True, help="Read no .tilelint.yaml.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the text; auto: on a terminal, unless NO_COLOR is set.",
+)
+def scopes(
+    path: Path,
+    code: Path | None,
+    format_: str,
+    policy: Path | None,
+    config: Path | None,
+    isolated: bool,
+    color: str,
+) -> None:
+    """Show for each scope whether it is requested and needed, why, and what it opens.
+
+    PATH is an integration or a folder of integrations. What is needed follows from the calls that
+    `oauth.api_calls` in .tilelint.yaml declares, and from those found with --code.
+
+    \b
+    Exit codes as of `check`, with the rules about scopes:
+      0  no errors
+      1  errors
+      2  wrong usage or configuration, or an internal error
+      3  there is no OAuth client
+    """  # noqa: D301 (click reads the backspace as: keep these lines)
+    import datetime as dt
+
+    from validator import engine, rules, scope_report
+    from validator.discovery import discover
+    from validator.reporters import scopes as reporter
+    from validator.selection import Selection
+
+    try:
+        discovery = discover([path], _configuration(config, isolated=isolated, policy=policy))
+        clients = [owner for owner in discovery.integrations if "oauth" in owner.kinds]
+        if code is not None:
+            if len(clients) > 1:
+                raise click.UsageError("--code takes one integration; name its folder")
+            from validator import source_code
+
+            found = source_code.read(code)
+            clients = [scope_report.with_found_calls(client, found) for client in clients]
+        report = engine.run(
+            clients, scope_report.rules_about_scopes(rules.load()), choose=Selection().choose
+        )
+    except DefinitionError as error:
+        _fail(str(error))
+    judged = _Judged(report, discovery)
+    _complain(judged, base=None, staged=False)
+    built = list(_scope_reports(report))
+    if not clients:
+        if not discovery.missing and not discovery.empty:
+            click.echo("tilelint: no OAuth client; nothing to show", err=True)
+        sys.exit(WRONG if discovery.missing else NOTHING)
+    remark = scope_report.age_line(dt.date.today())  # noqa: DTZ011 (the user's day)
+    _write(reporter.render(built, format_, width=_width(), remark=remark), None, color)
+    sys.exit(_exit_code(report, judged, None))
+
+
+def _scope_reports(report: Report) -> Iterator[ScopeReport]:
+    """Yield the scope report of each integration; say on stderr which can't be judged."""
+    from validator import scope_report
+    from validator.model import DocumentError
+
+    for integration in report.integrations:
+        try:
+            built = scope_report.build(integration, report.findings)
+        except DocumentError as error:
+            click.echo(f"tilelint: {error.location.words}: {error.reason}", err=True)
+            continue
+        if built is None:
+            click.echo(f"tilelint: {integration.path}: lists no scopes", err=True)
+        else:
+            yield built
 
 
 @main.command("rules", short_help="List the rules.")

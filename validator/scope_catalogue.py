@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -31,6 +32,9 @@ class Risk(enum.Enum):
     SENSITIVE_READ = "reads sensitive data"
     NORMAL = ""
 
+
+SHORT = 3
+"""Letters up to which a keyword is a whole word: "slo" is not "slow"."""
 
 PRIVILEGED = (Risk.ADMIN, Risk.EXTERNAL_EXPOSURE, Risk.SECURITY_CONFIG)
 """The risks for which a scope must be justified."""
@@ -136,3 +140,12 @@ def descriptions() -> Mapping[str, str]:
     """Return what each scope lets an integration do, in words that follow "This integration can"."""
     words: Mapping[str, str] = policies.load("scope_descriptions")["descriptions"]
     return words
+
+
+def mentions(text: str, keywords: Iterable[str]) -> bool:
+    """Tell whether a text has a word that begins with a keyword; a short one is the whole word."""
+    patterns = [
+        r"\s+".join(map(re.escape, keyword.split())) + (r"s?\b" if len(keyword) <= SHORT else "")
+        for keyword in keywords
+    ]
+    return re.search(rf"\b(?:{'|'.join(patterns)})", text, re.IGNORECASE) is not None

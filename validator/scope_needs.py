@@ -33,6 +33,15 @@ class ApiCall:
         return self.match.operation
 
     @property
+    def meaning(self) -> str:
+        """The call as it is written, and what it means where that is not the same."""
+        operation = self.operation
+        written = " ".join(self.text.split())
+        if operation is None or written.upper() == operation.call.upper():
+            return written
+        return f"{written} ({operation.call})"
+
+    @property
     def alternatives(self) -> scope_solver.Alternatives:
         """Sets of scopes that can be requested, any of which suffices; none without any way."""
         requestable = catalogue().requestable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from validator.configuration import Setting
@@ -15,6 +14,7 @@ from validator.scope_catalogue import (
     PRIVILEGED,
     Status,
     catalogue,
+    mentions,
     permissions,
 )
 from validator.scope_needs import ApiCall, ScopeNeeds, declared_calls, needs_of
@@ -278,7 +278,7 @@ def write_unexplained(integration: Integration, rule: Rule) -> Iterator[Finding]
         keywords = catalogue().write_keywords.get(name)
         if keywords is None or _is_explained(integration, name):
             continue
-        if not any(_names(text, keywords) for text in _readme_words(integration)):
+        if not any(mentions(text, keywords) for text in _readme_words(integration)):
             readme = integration.readme
             yield rule.finding(
                 place,
@@ -297,13 +297,6 @@ def _readme_words(integration: Integration) -> tuple[str, ...]:
         *(link.href for link in readme.links),
         *(definition.href for definition in readme.definitions),
     )
-
-
-def _names(text: str, keywords: Iterable[str]) -> bool:
-    """Tell whether a text has a word that begins with a keyword; a short one is the whole word."""
-    ends = {keyword: r"s?\b" if len(keyword) <= 3 else "" for keyword in keywords}
-    patterns = [r"\s+".join(map(re.escape, keyword.split())) + end for keyword, end in ends.items()]
-    return re.search(rf"\b(?:{'|'.join(patterns)})", text, re.IGNORECASE) is not None
 
 
 def _known(integration: Integration) -> str:
