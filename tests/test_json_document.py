@@ -265,6 +265,17 @@ def test_what_is_wrong_with_a_text_is_said_with_its_place(
 
 
 @pytest.mark.parametrize(
+    ("opening", "closing", "levels"),
+    [("[", "]", 1), ('{"a": [', "]}", 2), ('{"[{\\"": {"b": ', "}}", 2)],
+)
+def test_the_limit_of_nesting_is_exact(opening: str, closing: str, levels: int) -> None:
+    text = opening * (DEEPEST // levels) + "0" + closing * (DEEPEST // levels)
+    read(text)
+    with pytest.raises(DocumentError, match="is nested deeper than 100 levels"):
+        read(f"[{text}]")
+
+
+@pytest.mark.parametrize(
     ("data", "place", "reason"),
     [
         (b'{\n"a": "caf\xe9"}', Region(2, 10, 2, 11), "is not UTF-8: found the byte 0xe9"),

@@ -18,6 +18,7 @@ DEEPEST = 100
 # A string may lack its closing quote, so that a text which is no JSON is read in one pass, too.
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_PAIR = re.compile(r"\{\}|\[\]")
 _NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 # One code point of a string as it is written: a pair of surrogate escapes is one, too.
 _CHARACTER = re.compile(
@@ -344,7 +345,7 @@ def _may_be_deep(text: str) -> bool:
     brackets = _NO_BRACKETS.sub("", _STRING.sub("", text))
     for _ in range(DEEPEST):
         before = brackets
-        brackets = brackets.replace("{}", "").replace("[]", "")  # without the innermost level
+        brackets = _PAIR.sub("", brackets)  # without the innermost level
         if brackets == before:
             break
     return bool(brackets)
