@@ -27,9 +27,11 @@ checked: {checked}
 sources:
   - {{title: datadog-api-client {version}, url: "https://pypi.org/project/datadog-api-client/{version}/"}}
 
-# Operations for which the client sends no OAuth token.
-without_oauth:
-{without_oauth}
+# Operations for which the client sends no OAuth token: a mere API key, or nothing at all.
+with_api_key:
+{with_api_key}
+open:
+{open}
 
 methods:
 {methods}
@@ -42,7 +44,7 @@ class Method(NamedTuple):
     owner: str
     name: str
     call: str
-    takes_oauth: bool
+    auth: tuple[str, ...]
 
 
 def methods(package: str = PACKAGE) -> Iterator[Method]:
@@ -64,7 +66,7 @@ def _methods(owner: str, client: object) -> Iterator[Method]:
                 owner,
                 settings["operation_id"],
                 f"{settings['http_method']} {settings['endpoint_path']}",
-                "AuthZ" in settings["auth"],
+                tuple(settings["auth"]),
             )
 
 
@@ -77,11 +79,13 @@ def render(found: list[Method], client: str, checked: str) -> str:
             owner = method.owner
             lines.append(f"  {owner}:")
         lines.append(f"    {method.name}: {method.call}")
-    without = sorted({method.call for method in found if not method.takes_oauth})
+    with_api_key = sorted({method.call for method in found if method.auth == ("apiKeyAuth",)})
+    open_ = sorted({method.call for method in found if not method.auth})
     return HEAD.format(
         checked=checked,
         version=client,
-        without_oauth="\n".join(f"  - {call}" for call in without),
+        with_api_key="\n".join(f"  - {call}" for call in with_api_key),
+        open="\n".join(f"  - {call}" for call in open_),
         methods="\n".join(lines),
     )
 

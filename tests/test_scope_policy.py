@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from validator.cli import main
 from validator.configuration import Configuration
 from validator.model import DefinitionError
 from validator.scope_policy import Attitude, ScopePolicy, read
@@ -124,3 +126,23 @@ def test_the_file_stays_in_the_repository(repository: Path, named: str, message:
         Configuration().settings(repository / "acme")
     assert str(caught.value).startswith("acme/.tilelint.yaml:1:9: `policy` is ")
     assert message in str(caught.value)
+
+
+def test_the_command_line_takes_a_policy(repository: Path) -> None:
+    (repository / "acme" / "assets").mkdir()
+    (repository / "acme" / "manifest.json").write_text("{}", encoding="utf-8")
+    (repository / "acme" / "assets" / "oauth_clients.json").write_text(
+        '{"integration": {"scopes": ["monitors_read"]}}', encoding="utf-8"
+    )
+
+    def run(text: str) -> Result:
+        Path("policy.yaml").write_text(text, encoding="utf-8")
+        arguments = ["--select", "denied-oauth-scope", "--policy", "policy.yaml"]
+        return CliRunner().invoke(main, ["check", "acme", *arguments])
+
+    assert run("scopes: {monitors_read: allow}\n").exit_code == 0
+    denied = run("scopes: {monitors_read: deny}\n")
+    assert (denied.exit_code, "denied-oauth-scope" in denied.stdout) == (1, True)
+    broken = run("scopes: {monitors_read: maybe}\n")
+    assert broken.exit_code == 2
+    assert broken.stderr.startswith("tilelint: policy.yaml:1:25: `scopes.monitors_read` is `maybe`")

@@ -7,6 +7,7 @@ from functools import cache
 
 from validator import policies
 from validator.api_operations import Operation, Operations, operations
+from validator.scope_catalogue import API_KEYS_WRITE
 
 
 @cache
@@ -20,10 +21,14 @@ def methods() -> Mapping[str, Mapping[str, str]]:
 def newer_operations() -> Operations:
     """Return the operations that the client knows and the endpoint policy doesn't.
 
-    Whether one accepts an OAuth token is known, but not which scopes it asks for.
+    Of those that accept an OAuth token nobody knows which scopes they ask for.
     """
     known = {operation.call for operation in operations().all}
-    without_oauth = set(policies.load("python_client")["without_oauth"])
+    policy = policies.load("python_client")
+    alternatives = {
+        **dict.fromkeys(policy["open"], (frozenset[str](),)),
+        **dict.fromkeys(policy["with_api_key"], (frozenset([API_KEYS_WRITE]),)),
+    }
     found = {
         call: name
         for owned in methods().values()
@@ -35,7 +40,7 @@ def newer_operations() -> Operations:
             method=call.partition(" ")[0],
             path=call.partition(" ")[2],
             id="".join(word.capitalize() for word in name.split("_")),
-            alternatives=() if call in without_oauth else None,
+            alternatives=alternatives.get(call),
         )
         for call, name in found.items()
     )

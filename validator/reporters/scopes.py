@@ -274,10 +274,13 @@ def _code(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return a text as prose in which nothing but backticks has a meaning."""
+    """Return a text as prose in which nothing but backticks has a meaning.
+
+    One that could mention somebody, or whose backticks don't pair, becomes code as a whole.
+    """
     parts = printable(text).split("`")
-    if len(parts) % 2 == 0:
-        parts = ["".join(parts)]
+    if len(parts) % 2 == 0 or any("@" in part for part in parts[::2]):
+        return _code(text)
     return "".join(
         _code(part) if number % 2 else _MARKS.sub(r"\\\g<0>", part)
         for number, part in enumerate(parts)
