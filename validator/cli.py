@@ -274,7 +274,8 @@ def _judge(
 
 def _keep(repository: Repository) -> Repository:
     """Keep a repository open until the command ends: reports show text that git has."""
-    return click.get_current_context().with_resource(repository)
+    click.get_current_context().call_on_close(repository.close)
+    return repository
 
 
 def _accept(report: Report, file: Path) -> None:

@@ -33,17 +33,15 @@ class Change(NamedTuple):
 class Repository:
     """A git work tree; nothing is checked out, and nothing is written to it.
 
-    ``root`` is its top level. It is a context that ends the process which reads files. Raises
-    DefinitionError when git isn't there or refuses.
+    ``root`` is its top level. Close it when all is read. Raises DefinitionError when git
+    isn't there or refuses.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def __enter__(self) -> Repository:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End the process that reads files."""
         self.blobs.close()
 
     def _command(self, *arguments: str) -> list[str]:
