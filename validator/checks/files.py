@@ -31,11 +31,12 @@ def eula(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def junk(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Find files that an operating system, an editor or a merge left behind."""
+    """Find files that an operating system, an editor or a merge left behind; tests may need some."""
     policy = policies.load("junk")
     names, suffixes = policy["names"], tuple(policy["suffixes"])
     for path in integration.tree.files():
-        if path.name in names or path.name.endswith(suffixes):
+        is_junk = path.name in names or path.name.endswith(suffixes)
+        if is_junk and path.parts[0] != "tests":
             yield rule.finding(
                 integration.location(path), f"`{path}` was left behind; expected no such file"
             )
