@@ -326,3 +326,76 @@ def test_a_reason_silences_what_a_policy_wants_a_reason_for(acme: Path) -> None:
     [(id_, message)] = found(judge(acme))
     assert id_ == "unjustified-oauth-scope"
     assert message.startswith("`monitors_read`")
+
+
+def fixed(report: Report, integration: Integration) -> str:
+    """The text of the one file that the findings' fixes change."""
+    edits = [edit for finding in report.findings if finding.fix for edit in finding.fix.edits]
+    [path] = {edit.location.path for edit in edits}
+    document = integration.text(path)
+    assert document is not None
+    text = document.text
+    spans = []
+    for edit in edits:
+        region = edit.location.region
+        assert region is not None
+        start = document.offset(region.start_line, region.start_column)
+        spans.append((start, document.offset(region.end_line, region.end_column), edit.text))
+    for start, end, new in sorted(spans, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("scopes", "expected"),
+    [
+        (["monitors_read", "hosts_read", "monitors_read"], ["monitors_read", "hosts_read"]),
+        (["test_visibility_read", "hosts_read"], ["test_optimization_read", "hosts_read"]),
+        (["test_visibility_read", "test_optimization_read"], ["test_optimization_read"]),
+        (["metric_tags_write", "hosts_read"], ["hosts_read"]),
+        (["hosts_read", "metric_tags_write"], ["hosts_read"]),
+        (["metric_tags_write"], []),
+    ],
+)
+def test_superfluous_scopes_can_be_taken_off(
+    acme: Path, scopes: list[str], expected: list[str]
+) -> None:
+    write(acme, {"assets/oauth_clients.json": client(*scopes)})
+    assert json.loads(fixed(judge(acme), opened(acme))) == client(*expected)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_missing_tags_can_be_added(acme: Path, indent: int | None) -> None:
+    tags = ["Category::Cloud"]
+    manifest = {
+        "tile": {"classifier_tags": tags},
+        "assets": {"integration": {"events": {"creates_events": True}}},
+    }
+    write(
+        acme,
+        {
+            "manifest.json": json.dumps(manifest, indent=indent),
+            "metadata.csv": METADATA,
+            "assets/oauth_clients.json": client("api_keys_write"),
+        },
+    )
+    tags += [f"{SUBMITTED}Events", f"{SUBMITTED}Metrics"]
+    assert fixed(judge(acme), opened(acme)) == json.dumps(manifest, indent=indent)
+
+
+def test_the_tag_of_what_is_read_can_be_added(acme: Path) -> None:
+    write(
+        acme,
+        {
+            "manifest.json": {"tile": {"classifier_tags": []}},
+            "assets/oauth_clients.json": client("events_read"),
+        },
+    )
+    tags = json.loads(fixed(judge(acme), opened(acme)))["tile"]["classifier_tags"]
+    assert tags == ["Queried Data Type::Events"]
+
+
+def test_without_a_list_of_tags_nothing_is_offered(acme: Path) -> None:
+    write(acme, {"assets/oauth_clients.json": client("events_read")})
+    [finding] = judge(acme).findings
+    assert finding.fix is None

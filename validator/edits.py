@@ -58,6 +58,18 @@ def insert_member(document: JsonDocument, parent: Pointer, member: str, after: s
     )
 
 
+def insert_item(document: JsonDocument, array: Pointer, item: str) -> Edit:
+    """Return the edit that adds an item to the end of an array, written as its neighbours are."""
+    length = len(document.get(array))
+    if not length:
+        return insertion(document, document.places[array].value[0] + 1, item)
+    start, end = document.places[(*array, length - 1)].value
+    before = document.text[:start]
+    gap = before[len(before.rstrip()) :]
+    region = document.region(end, end)
+    return replacement(document, region, f",{gap or ' '}{item}")
+
+
 def end_of_text(document: MarkdownDocument, first: int, end: int) -> int:
     """Return the offset after the last line of a range that is neither blank nor a link definition.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from validator.configuration import Setting
 from validator.integration import CONFIGURATION, Integration, once
-from validator.model import Finding, Location, Related, Rule
+from validator.model import Edit, Finding, Fix, Location, Related, Rule
 from validator.names import offer
 from validator.requested_scopes import SCOPES, requested_scopes
 from validator.scope_catalogue import (
@@ -17,10 +18,15 @@ from validator.scope_catalogue import (
     mentions,
     permissions,
 )
-from validator.scope_needs import ApiCall, ScopeNeeds, declared_calls, needs_of
 from validator.scope_policy import NO_POLICY, Attitude, ScopePolicy
 from validator.signs import TAGS, Sign, readme_signs, signs
 from validator.wording import listed, quoted
+
+CALLS = "oauth.api_calls"
+"""The setting that declares the calls."""
+
+if TYPE_CHECKING:
+    from validator.scope_needs import ApiCall, ScopeNeeds
 
 
 def _catalogued() -> str:
@@ -52,6 +58,31 @@ def _is_explained(integration: Integration, scope: str) -> bool:
     """Tell whether a scope has a reason, or the organisation wants none."""
     allowed = _policy(integration).attitude(scope) is Attitude.ALLOW
     return allowed or scope in reasons(integration)
+
+
+def _remove(integration: Integration, place: Location) -> Fix:
+    """Return the fix that takes a scope off the list."""
+    assert place.pointer is not None
+    removal = integration.oauth_clients.locate_removal(place.pointer)
+    return Fix("Take the scope off the list", (Edit(removal, ""),))
+
+
+def _replace(integration: Integration, place: Location, successor: str | None) -> Fix:
+    """Return the fix that requests a successor instead; removes a scope that has none."""
+    if successor is None or successor in _requested(integration):
+        return _remove(integration, place)
+    return Fix(f"Request `{successor}` instead", (Edit(place, f'"{successor}"'),))
+
+
+def _tag(integration: Integration, *tags: str) -> Fix | None:
+    """Return the fix that adds classifier tags; None where there is no list of them."""
+    from validator.edits import insert_item, merged
+
+    manifest = integration.manifest
+    if not isinstance(manifest.get(TAGS), list):
+        return None
+    edits = [insert_item(manifest, TAGS, f'"{tag}"') for tag in tags]
+    return Fix(f"Add {listed(tags, 'and')}", merged(edits))
 
 
 def unknown(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -94,6 +125,7 @@ def retired(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 place,
                 f"`{name}` was last on the list of scopes on {until} ({_catalogued()}); "
                 + (f"`{successor}` replaces it" if successor else "nothing replaces it"),
+                fix=_replace(integration, place, successor),
             )
 
 
@@ -104,7 +136,8 @@ def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
         return
     for name, place in scopes.again:
         first = Related(scopes.first[name], "it is requested here first")
-        yield rule.finding(place, f"{quoted(name)} is requested already", related=(first,))
+        fix = _remove(integration, place)
+        yield rule.finding(place, f"{quoted(name)} is requested already", related=(first,), fix=fix)
 
 
 def api_keys_missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -184,6 +217,7 @@ def read_undisclosed(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 *(Related(requested[name], "and this reads them") for name in reading[1:]),
                 Related(manifest.locate_key(TAGS), "the tag would stand here"),
             ),
+            fix=_tag(integration, data.tag),
         )
 
 
@@ -195,17 +229,18 @@ def submission_untagged(integration: Integration, rule: Rule) -> Iterator[Findin
     told = (*signs(integration).key_needed, *readme_signs(integration))
     if told and not signs(integration).submitted_tags:
         data = sorted({sign.data for sign in told})
-        tags = listed((f"Submitted Data Type::{name}" for name in data), "and")
+        tags = [f"Submitted Data Type::{name}" for name in data]
         yield rule.finding(
             manifest.locate_key(TAGS),
             f"no `Submitted Data Type` tag, though {_and([name.lower() for name in data])} are "
-            f"submitted; expected {tags}",
+            f"submitted; expected {listed(tags, 'and')}",
             related=(
                 *_explained(told),
                 Related(
                     _requested(integration)[API_KEYS_WRITE], "the key for it is requested here"
                 ),
             ),
+            fix=_tag(integration, *tags),
         )
 
 
@@ -303,17 +338,36 @@ def _known(integration: Integration) -> str:
     """Return how the calls are known, in one word."""
     if integration.settings.found_calls is None:
         return "declared"
-    return "found" if declared_calls(integration) is None else "known"
+    return "known" if CALLS in integration.settings.settings else "found"
+
+
+def _needs(integration: Integration) -> ScopeNeeds | None:
+    """Return what the known calls need; None where none are known, and then nothing is imported."""
+    settings = integration.settings
+    if CALLS not in settings.settings and settings.found_calls is None:
+        return None
+    from validator.scope_needs import needs_of
+
+    return needs_of(integration)
+
+
+def _declared(integration: Integration) -> tuple[ApiCall, ...]:
+    """Return the declared calls."""
+    if CALLS not in integration.settings.settings:
+        return ()
+    from validator.scope_needs import declared_calls
+
+    return declared_calls(integration) or ()
 
 
 def beyond_calls(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find scopes that the known calls don't need."""
-    needs = needs_of(integration)
+    needs = _needs(integration)
     requested = _requested(integration)
     for name in needs.excess if needs else ():
         assert needs is not None
         taking = [call for call in needs.calls if any(name in names for names in call.alternatives)]
-        declared = integration.settings.settings.get("oauth.api_calls")
+        declared = integration.settings.settings.get(CALLS)
         related = [Related(declared.location, "the calls are declared here")] if declared else []
         related += [Related(call.location, "this call takes it") for call in taking]
         message = _why_not_needed(name, needs, taking, _known(integration))
@@ -338,7 +392,7 @@ def _why_not_needed(name: str, needs: ScopeNeeds, taking: list[ApiCall], known: 
 
 def missing_for_calls(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find scopes without which a known call is refused."""
-    needs = needs_of(integration)
+    needs = _needs(integration)
     scopes = requested_scopes(integration)
     for name in needs.missing if needs else ():
         assert needs is not None
@@ -362,7 +416,7 @@ def missing_for_calls(integration: Integration, rule: Rule) -> Iterator[Finding]
 
 def call_unreachable(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find declared calls that no OAuth token can make."""
-    for call in declared_calls(integration) or ():
+    for call in _declared(integration):
         if call.is_unreachable:
             reason = call.obstacle
             yield rule.finding(call.location, f"{quoted(call.text)} {reason} ({_catalogued()})")
@@ -370,7 +424,7 @@ def call_unreachable(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def call_unknown(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find declared calls that are no known operation."""
-    for call in declared_calls(integration) or ():
+    for call in _declared(integration):
         if call.operation is not None:
             continue
         near = [operation.call for operation in call.match.near]
