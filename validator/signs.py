@@ -174,6 +174,11 @@ def _told(integration: Integration) -> Iterator[Sign]:
             blocks = readme.prose_within(heading)
             if data is None or data in WITHOUT_KEY or not blocks:
                 continue
-            if not _DENIAL.search(blocks[0].text) and not _READING.search(blocks[0].text):
+            if not denies(blocks[0].text) and not _READING.search(blocks[0].text):
                 words = f"the README says that {data.lower()} are collected"
                 yield Sign(data, heading.location, words)
+
+
+def denies(text: str) -> bool:
+    """Tell whether a text on data says that there is none."""
+    return _DENIAL.search(text) is not None
