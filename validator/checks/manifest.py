@@ -153,8 +153,8 @@ _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 def broken_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield each path that doesn't name a file of the integration, case included."""
     manifest = integration.manifest
-    for pointer, value in _paths(manifest):
-        why = _flaw(integration, value)
+    for pointer, value in paths(manifest):
+        why = flaw(integration, value)
         if why is None:
             continue
         reason, right = why
@@ -168,8 +168,8 @@ def broken_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
         yield rule.finding(place, message, fix=fix)
 
 
-def _paths(manifest: JsonDocument) -> Iterator[tuple[Pointer, str]]:
-    """Yield every path of the manifest with its pointer; blanks and other types are no paths."""
+def paths(manifest: JsonDocument) -> Iterator[tuple[Pointer, str]]:
+    """Yield every path of the manifest that must exist, with its pointer; blanks and other types are none."""
     pointers = list(_FILES)
     media = manifest.get(_MEDIA)
     if isinstance(media, list):
@@ -184,7 +184,7 @@ def _paths(manifest: JsonDocument) -> Iterator[tuple[Pointer, str]]:
             yield pointer, value
 
 
-def _flaw(integration: Integration, value: str) -> tuple[str, PurePosixPath | None] | None:
+def flaw(integration: Integration, value: str) -> tuple[str, PurePosixPath | None] | None:
     """Return why a path names no file, and the file of another case that was meant; None if it does."""
     expected = "expected a path inside the integration"
     if _URL.match(value):
