@@ -1,0 +1,209 @@
+"""What integrations of one repository must not share, and who answers for each of them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from validator.integration import LARGEST, MANIFEST, README, Integration
+from validator.model import DocumentError, Finding, Location, Pointer, Related, Rule
+from validator.trees import Directory, top_level
+from validator.wording import listed, quoted
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+_CODEOWNERS = PurePosixPath(".github/CODEOWNERS")
+_WILD = re.compile(r"[*?\[\]\\!]")
+_ANY_FILE = "any file"
+"""Stands for whatever an integration holds, so that a pattern for manifests alone doesn't match."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """An integration that has a value, and where."""
+
+    integration: Integration
+    pointer: Pointer
+    location: Location
+
+
+def shared_fields(
+    integrations: tuple[Integration, ...], rule: Rule, *, fields: list[str]
+) -> Iterator[Finding]:
+    """Yield each field that another integration has with the same value; case doesn't matter."""
+    for field in fields:
+        pointer: Pointer = tuple(field.split("."))
+        uses: dict[Hashable, list[_Use]] = defaultdict(list)
+        for integration in _with_manifest(integrations):
+            value = integration.manifest.get(pointer)
+            own = value.strip().casefold() if isinstance(value, str) else value
+            if own and isinstance(own, str | int) and not isinstance(own, bool):
+                place = integration.manifest.locate(pointer)
+                uses[own].append(_Use(integration, pointer, place))
+        for sharing in uses.values():
+            yield from _shared(rule, sharing, f"`{field}` is that", "the same value")
+
+
+def shared_short_names(
+    integrations: tuple[Integration, ...], rule: Rule, *, kinds: list[str]
+) -> Iterator[Finding]:
+    """Yield each short name of an asset that another integration has, too."""
+    for kind in kinds:
+        uses: dict[Hashable, list[_Use]] = defaultdict(list)
+        for integration in _with_manifest(integrations):
+            named = integration.manifest.get(("assets", kind))
+            for name in named if isinstance(named, dict) else ():
+                pointer: Pointer = ("assets", kind, name)
+                place = integration.manifest.locate_key(pointer)
+                uses[name.strip()].append(_Use(integration, pointer, place))
+        for name, sharing in uses.items():
+            found = f"the short name {quoted(name)} in `assets.{kind}` is that of an asset"
+            yield from _shared(rule, sharing, found, "the same short name")
+
+
+def _with_manifest(integrations: Iterable[Integration]) -> Iterator[Integration]:
+    """Yield the integrations whose manifest can be read: another rule tells of the others."""
+    for integration in integrations:
+        try:
+            integration.manifest  # noqa: B018 (read for its error)
+        except DocumentError:
+            continue
+        yield integration
+
+
+def _shared(rule: Rule, sharing: list[_Use], found: str, words: str) -> Iterator[Finding]:
+    """Yield a finding for each integration that shares a value with others."""
+    for use in sharing:
+        others = {
+            other.integration: other
+            for other in sharing
+            if other.integration is not use.integration
+        }
+        if others:
+            names = listed((other.name for other in others), "and")
+            yield rule.finding(
+                use.location,
+                f"{found} of {names}, too; expected one that no other integration has",
+                related=tuple(
+                    Related(other.location, f"{words} in `{other.integration.name}`")
+                    for other in others.values()
+                ),
+            )
+
+
+# Code owners
+
+
+def without_owner(integrations: tuple[Integration, ...], rule: Rule) -> Iterator[Finding]:
+    """Yield each integration that no line of the repository's CODEOWNERS gives an owner."""
+    known: dict[Path, _Owners | None] = {}
+    for integration in integrations:
+        folder = integration.folder
+        owners = next(filter(None, (_owners(above, known) for above in _above(folder))), None)
+        if owners is None:
+            continue
+        path = folder.relative_to(owners.root).as_posix()
+        line = owners.line_for(path)
+        if line is None or not line.owners:
+            found = "has no line for" if line is None else f"names nobody in line {line.number} for"
+            document = MANIFEST if integration.has(MANIFEST) else README
+            yield rule.finding(
+                integration.location(document),
+                f"`{_CODEOWNERS}` {found} this integration; expected one such as "
+                f"`{'*' if path == '.' else f'/{path}/'} @your-github-name`",
+            )
+
+
+def _above(folder: Path) -> Iterator[Path]:
+    """Yield the folders in which an integration's repository may begin, the nearest first.
+
+    Outside of a git work tree that is the folder right above, so that nothing else is ever looked at.
+    """
+    top = top_level(folder) or folder.parent
+    for above in (folder, *folder.parents):
+        if above.is_relative_to(top):
+            yield above
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of CODEOWNERS: its number, its pattern and its owners."""
+
+    number: int
+    pattern: str
+    owners: tuple[str, ...]
+
+    def matches(self, path: str) -> bool:
+        """Tell whether a path from the top level of the repository is meant."""
+        spec = _spec(self.pattern)
+        return spec is not None and spec.match_file(path)
+
+
+@cache
+def _spec(pattern: str) -> GitIgnoreSpec | None:
+    """Return a pattern ready to be matched; None for one that is malformed."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines([pattern])
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class _Owners:
+    """The CODEOWNERS of a repository."""
+
+    root: Path
+    text: str
+
+    @cached_property
+    def _lines(self) -> tuple[_Line, ...]:
+        return tuple(_read(self.text))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[_Line]]:
+        """The lines without wildcards by the first name of their pattern; those with by an empty one."""
+        found: dict[str, list[_Line]] = defaultdict(list)
+        for line in self._lines:
+            name = "" if _WILD.search(line.pattern) else line.pattern.strip("/").partition("/")[0]
+            found[name].append(line)
+        return found
+
+    def line_for(self, path: str) -> _Line | None:
+        """Return the line that decides who owns a folder: the last that matches what it holds."""
+        probe = f"{path}/{_ANY_FILE}" if path != "." else _ANY_FILE
+        likely = [line for name in ("", *probe.split("/")) for line in self._by_name.get(name, ())]
+        likely.sort(key=lambda line: line.number, reverse=True)
+        return next((line for line in likely if line.matches(probe)), None)
+
+
+def _read(text: str) -> Iterator[_Line]:
+    for number, line in enumerate(text.splitlines(), 1):
+        pattern, *rest = re.split(r"(?<!\\)[ \t]+", line.strip())
+        if pattern and not pattern.startswith(("#", "!")):
+            owners = []
+            for word in rest:
+                if word.startswith("#"):
+                    break
+                owners.append(word)
+            yield _Line(number, pattern, tuple(owners))
+
+
+def _owners(root: Path, known: dict[Path, _Owners | None]) -> _Owners | None:
+    """Return the CODEOWNERS of a folder, read once; None where there is none."""
+    if root not in known:
+        known[root] = None
+        tree = Directory(root)
+        with suppress(OSError):
+            if tree.has(_CODEOWNERS):
+                data = tree.read(_CODEOWNERS, LARGEST)
+                known[root] = _Owners(root, data.decode("utf-8", "replace"))
+    return known[root]
