@@ -248,6 +248,14 @@ def test_without_a_manifest_nothing_is_said_about_tags(acme: Path) -> None:
     assert report.skips == ()
 
 
+def test_an_unreadable_table_leaves_what_tags_say(acme: Path) -> None:
+    write(acme, {"assets/oauth_clients.json": client("events_read")})
+    (acme / "metadata.csv").write_bytes(b"\xff")
+    report = judge(acme)
+    assert [id_ for id_, _ in found(report)] == ["undisclosed-read-scope"]
+    assert {skip.rule.id for skip in report.skips} == {"missing-api-keys-write"}
+
+
 def test_without_a_manifest_other_signs_count(acme: Path) -> None:
     (acme / "manifest.json").unlink()
     write(acme, {".tilelint.yaml": "kind: oauth\n", "metadata.csv": METADATA})

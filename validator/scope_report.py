@@ -22,7 +22,7 @@ from validator.scope_catalogue import (
 )
 from validator.scope_needs import ScopeNeeds, needs_of
 from validator.scope_policy import Attitude
-from validator.signs import Sign, readme_signs, signs
+from validator.signs import Sign, queried_tags, readme_signs, signs
 
 if TYPE_CHECKING:
     from validator.source_code import FoundCalls
@@ -264,7 +264,7 @@ def _told(integration: Integration, name: str) -> Iterator[Evidence]:
         said = (*signs(integration).key_needed, *readme_signs(integration))
     for data in catalogue().queried:
         if name in data.scopes:
-            tags = signs(integration).queried_tags
+            tags = queried_tags(integration)
             said = (*said, *(sign for sign in tags if sign.data == data.name))
     for sign in said:
         yield Evidence(sign.words, sign.location)

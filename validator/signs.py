@@ -83,8 +83,14 @@ def signs(integration: Integration) -> Signs:
             *_dataflows(integration),
         ),
         submitted_tags,
-        tuple(_tags(integration, "Queried Data Type", "queried")),
+        queried_tags(integration),
     )
+
+
+@once
+def queried_tags(integration: Integration) -> tuple[Sign, ...]:
+    """Return the tags that say what is queried. Raises DocumentError for an unreadable manifest."""
+    return tuple(_tags(integration, "Queried Data Type", "queried"))
 
 
 def _manifest(integration: Integration) -> JsonDocument | None:

@@ -19,11 +19,14 @@ from validator.scope_catalogue import (
     permissions,
 )
 from validator.scope_policy import NO_POLICY, Attitude, ScopePolicy
-from validator.signs import TAGS, Sign, readme_signs, signs
+from validator.signs import TAGS, Sign, queried_tags, readme_signs, signs
 from validator.wording import listed, quoted
 
 CALLS = "oauth.api_calls"
 """The setting that declares the calls."""
+
+MOST_OFFERS = 50
+"""Unknown scopes of one client for which similar ones are looked up."""
 
 if TYPE_CHECKING:
     from validator.scope_needs import ApiCall, ScopeNeeds
@@ -87,14 +90,19 @@ def _tag(integration: Integration, *tags: str) -> Fix | None:
 
 def unknown(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find names that are in no list at all."""
-    for name, place in _requested(integration).items():
-        vouched = _policy(integration).attitude(name) is Attitude.ALLOW
-        if catalogue().status(name) is Status.UNKNOWN and not vouched:
-            yield rule.finding(
-                place,
-                f"{quoted(name)} is neither an OAuth scope nor a role permission in the {_catalogued()}"
-                + offer(name, catalogue().requestable),
-            )
+    strangers = [
+        (name, place)
+        for name, place in _requested(integration).items()
+        if catalogue().status(name) is Status.UNKNOWN
+        and _policy(integration).attitude(name) is not Attitude.ALLOW
+    ]
+    for number, (name, place) in enumerate(strangers):
+        meant = offer(name, catalogue().requestable) if number < MOST_OFFERS else ""
+        yield rule.finding(
+            place,
+            f"{quoted(name)} is neither an OAuth scope nor a role permission in the "
+            f"{_catalogued()}{meant}",
+        )
 
 
 def unlisted(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -177,7 +185,7 @@ def api_keys_unneeded(integration: Integration, rule: Rule) -> Iterator[Finding]
 def queried_data_missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find tags that promise to query data which no requested scope can serve."""
     scopes = requested_scopes(integration)
-    told = {sign.data: sign for sign in signs(integration).queried_tags}
+    told = {sign.data: sign for sign in queried_tags(integration)}
     for data in catalogue().queried:
         if (
             scopes is None
@@ -206,7 +214,7 @@ def read_undisclosed(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if not reading:
             continue
         manifest = integration.manifest
-        if data.name in {sign.data for sign in signs(integration).queried_tags}:
+        if data.name in {sign.data for sign in queried_tags(integration)}:
             continue
         verb = "reads" if len(reading) == 1 else "read"
         yield rule.finding(
