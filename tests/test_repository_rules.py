@@ -131,3 +131,35 @@ def test_a_manifest_that_cannot_be_read_hides_no_duplicate(repository: Path) -> 
     integrate(repository / "nimbus", '{"app_id": "same"}')
     report = engine.run(discover([repository]).integrations, [RULES["duplicate-identity"]])
     assert [str(finding.location.integration) for finding in report.findings] == ["acme", "nimbus"]
+
+
+def test_plain_patterns_mean_what_gitignore_says(repository: Path) -> None:
+    from pathspec import GitIgnoreSpec
+
+    integrate(repository / "tiles" / "acme")
+    plain = [
+        "/tiles/acme/",
+        "tiles/acme",
+        "/tiles",
+        "tiles/",
+        "acme",
+        "acme/",
+        "/acme",
+        "/tiles/ac",
+    ]
+    plain += ["any\\ file", "other", "/tiles/acme/manifest.json"]
+    wild = [
+        "/tiles/*",
+        "**/acme",
+        "*",
+        "/*",
+        "til?s/",
+        "/tiles/**/x",
+        "**/manifest.json",
+        "[a-c]cme",
+    ]
+    for pattern in (*plain, *wild):
+        own(repository, f"{pattern} @acme")
+        spec = GitIgnoreSpec.from_lines([pattern])
+        expected = [] if spec.match_file("tiles/acme/any file") else ["acme"]
+        assert without_owner(repository) == expected, pattern

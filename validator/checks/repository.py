@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -20,18 +21,25 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _CODEOWNERS = PurePosixPath(".github/CODEOWNERS")
-_WILD = re.compile(r"[*?\[\]\\!]")
+_SPECIAL = re.compile(r"[*?\[\]\\!]")
+_UNLIKE_FNMATCH = re.compile(r"[\[\]\\!]")
 _ANY_FILE = "any file"
 """Stands for whatever an integration holds, so that a pattern for manifests alone doesn't match."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """An integration that has a value, and where."""
+    """An integration that has a value, or a key, and the pointer to it in the manifest."""
 
     integration: Integration
     pointer: Pointer
-    location: Location
+    is_key: bool = False
+
+    @property
+    def location(self) -> Location:
+        """The place in the manifest, looked up when asked for: most values are shared by nobody."""
+        manifest = self.integration.manifest
+        return manifest.locate_key(self.pointer) if self.is_key else manifest.locate(self.pointer)
 
 
 def shared_fields(
@@ -45,8 +53,7 @@ def shared_fields(
             value = integration.manifest.get(pointer)
             own = value.strip().casefold() if isinstance(value, str) else value
             if own and isinstance(own, str | int) and not isinstance(own, bool):
-                place = integration.manifest.locate(pointer)
-                uses[own].append(_Use(integration, pointer, place))
+                uses[own].append(_Use(integration, pointer))
         for sharing in uses.values():
             yield from _shared(rule, sharing, f"`{field}` is that", "the same value")
 
@@ -61,8 +68,7 @@ def shared_short_names(
             named = integration.manifest.get(("assets", kind))
             for name in named if isinstance(named, dict) else ():
                 pointer: Pointer = ("assets", kind, name)
-                place = integration.manifest.locate_key(pointer)
-                uses[name.strip()].append(_Use(integration, pointer, place))
+                uses[name.strip()].append(_Use(integration, pointer, is_key=True))
         for name, sharing in uses.items():
             found = f"the short name {quoted(name)} in `assets.{kind}` is that of an asset"
             yield from _shared(rule, sharing, found, "the same short name")
@@ -142,8 +148,27 @@ class _Line:
 
     def matches(self, path: str) -> bool:
         """Tell whether a path from the top level of the repository is meant."""
+        names = path.split("/")
+        if not _SPECIAL.search(self.pattern):
+            return _is_below(names, self.pattern)
+        # Most patterns can't match, which is told without the library that takes long to import.
+        parts = self.pattern.strip("/").split("/")
+        if not all(any(_may_match(part, name) for name in names) for part in parts):
+            return False
         spec = _spec(self.pattern)
         return spec is not None and spec.match_file(path)
+
+
+def _is_below(names: Sequence[str], pattern: str) -> bool:
+    """Tell whether a pattern without special characters means a file or a folder above it."""
+    parts = pattern.strip("/").split("/")
+    if pattern.startswith("/") or len(parts) > 1:
+        return list(names[: len(parts)]) == parts
+    return parts[0] in names[:-1] or (parts[0] == names[-1] and not pattern.endswith("/"))
+
+
+def _may_match(part: str, name: str) -> bool:
+    return part == "**" or bool(_UNLIKE_FNMATCH.search(part)) or fnmatchcase(name, part)
 
 
 @cache
@@ -165,22 +190,18 @@ class _Owners:
     text: str
 
     @cached_property
-    def _lines(self) -> tuple[_Line, ...]:
-        return tuple(_read(self.text))
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[_Line]]:
-        """The lines without wildcards by the first name of their pattern; those with by an empty one."""
+    def _lines(self) -> dict[str, list[_Line]]:
+        """The lines by a name that a path must have to be meant; an empty one where any path may be."""
         found: dict[str, list[_Line]] = defaultdict(list)
-        for line in self._lines:
-            name = "" if _WILD.search(line.pattern) else line.pattern.strip("/").partition("/")[0]
-            found[name].append(line)
+        for line in _read(self.text):
+            parts = line.pattern.strip("/").split("/")
+            found[next((part for part in parts if not _SPECIAL.search(part)), "")].append(line)
         return found
 
     def line_for(self, path: str) -> _Line | None:
         """Return the line that decides who owns a folder: the last that matches what it holds."""
         probe = f"{path}/{_ANY_FILE}" if path != "." else _ANY_FILE
-        likely = [line for name in ("", *probe.split("/")) for line in self._by_name.get(name, ())]
+        likely = [line for name in ("", *probe.split("/")) for line in self._lines.get(name, ())]
         likely.sort(key=lambda line: line.number, reverse=True)
         return next((line for line in likely if line.matches(probe)), None)
 
