@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from validator.configuration import Setting
 from validator.integration import CONFIGURATION, Integration, once
-from validator.model import Edit, Finding, Fix, Location, Related, Rule
+from validator.model import DocumentError, Edit, Finding, Fix, Location, Related, Rule
 from validator.names import offer
 from validator.requested_scopes import SCOPES, requested_scopes
 from validator.scope_catalogue import (
@@ -163,8 +163,16 @@ def api_keys_missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
             scopes.location,
             f"`{API_KEYS_WRITE}` is not requested, but the listing says that {_and(data)} are "
             "submitted, which takes an API key",
-            related=_explained(told),
+            related=_explained((*told, *_readme_if_readable(integration))),
         )
+
+
+def _readme_if_readable(integration: Integration) -> tuple[Sign, ...]:
+    """Return what the README says about submission, as further evidence: none if it can't be read."""
+    try:
+        return readme_signs(integration)
+    except DocumentError:
+        return ()
 
 
 def api_keys_unneeded(integration: Integration, rule: Rule) -> Iterator[Finding]:
