@@ -310,9 +310,21 @@ def _show_timings(report: Report) -> None:
         click.echo(f"{seconds * 1000:9.1f} ms {seconds / total:6.1%}  {id_}", err=True)
 
 
+def _catalogue_age(report: Report) -> str:
+    """Return a remark on an old catalogue of scopes, where a client was judged by it."""
+    if not any("oauth" in integration.kinds for integration in report.integrations):
+        return ""
+    import datetime as dt
+
+    from validator.scope_catalogue import age_line
+
+    return age_line(dt.date.today())  # noqa: DTZ011 (the user's day)
+
+
 def _rendered(report: Report, format_: str, options: dict[str, bool], *, to_terminal: bool) -> str:
     if format_ == "text":
-        return render(report, format_, width=_width() if to_terminal else 80, **options)
+        width = _width() if to_terminal else 80
+        return render(report, format_, width=width, remark=_catalogue_age(report), **options)
     if format_ == "sarif":
         return render(report, format_, show_suppressed=options["show_suppressed"])
     return render(report, format_)
