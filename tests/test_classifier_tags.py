@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from validator import policies
-from validator.classifier_tags import State, meaning
+from validator.facts.classifier_tags import State, meaning
 
 POLICY = policies.load("classifier_tags").data
 VALID = [f"{group}::{value}" for group, values in POLICY["groups"].items() for value in values]

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator import scope_solver
-from validator.api_operations import Operation, Operations, operations
+from validator.facts import scope_solver
+from validator.facts.api_operations import Operation, Operations, operations
+from validator.facts.python_client import methods, newer_operations
+from validator.facts.scope_needs import ApiCall, ScopeNeeds, compare, resolve
 from validator.model import Location
-from validator.python_client import methods, newer_operations
-from validator.scope_needs import ApiCall, ScopeNeeds, compare, resolve
 
 HERE = Location(PurePosixPath("acme"), PurePosixPath(".tilelint.yaml"))
 

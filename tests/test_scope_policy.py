@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from validator.cli import main
 from validator.configuration import Configuration
+from validator.facts.scope_policy import Attitude, ScopePolicy, read
 from validator.model import DefinitionError
-from validator.scope_policy import Attitude, ScopePolicy, read
 
 
 @pytest.fixture(autouse=True)

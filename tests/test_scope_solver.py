@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.scope_solver import Alternatives, serves, smallest
+from validator.facts.scope_solver import Alternatives, serves, smallest
 
 
 def call(*alternatives: str) -> Alternatives:

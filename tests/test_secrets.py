@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from validator import credentials
 from validator.checks import secrets
 from validator.discovery import discover
+from validator.facts import credentials
 from validator.model import Level, Region, Rule
 
 # Invented values. Those that other scanners know by their form are put together here.

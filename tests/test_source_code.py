@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator.scope_needs import ApiCall
-from validator.source_code import FoundCalls, read
+from validator.facts.scope_needs import ApiCall
+from validator.facts.source_code import FoundCalls, read
 
 
 @pytest.fixture
@@ -210,8 +209,8 @@ def test_python_that_is_none_breaks_nothing(folder: Path, text: str) -> None:
     read_text(folder, f"{text}\nimport datadog_api_client.v1.api\n", "main.py")
 
 
-def test_hostile_lines_end_in_time(folder: Path) -> None:
-    start = time.perf_counter()
+def test_hostile_lines_are_read_to_their_end(folder: Path) -> None:
+    """A search that tries again and again would not come back from texts of this length."""
     for text in (
         '"/api/v1/x' * 40_000,
         'a="/api/v1/monitor"\n' * 20_000,
@@ -220,8 +219,7 @@ def test_hostile_lines_end_in_time(folder: Path) -> None:
         "'" * 400_000 + "/api/v1/monitor",
         ": " * 200_000 + '"/api/v1/monitor"',
     ):
-        read_text(folder, text)
-    assert time.perf_counter() - start < 30
+        assert read_text(folder, text).files == 1
 
 
 @settings(max_examples=200, deadline=None)

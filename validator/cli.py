@@ -16,8 +16,8 @@ from validator.reporters import FORMATS, render
 if TYPE_CHECKING:
     from validator.configuration import Configuration
     from validator.discovery import Discovery
+    from validator.facts.scope_report import ScopeReport
     from validator.git import Repository
-    from validator.scope_report import ScopeReport
     from validator.selection import Selection
 
 CLEAN, FINDINGS, WRONG, NOTHING = range(4)
@@ -218,7 +218,7 @@ def _configuration(
     file = file and file.absolute()
     if policy is None:
         return Configuration(file, isolated=isolated)
-    from validator import scope_policy
+    from validator.facts import scope_policy
 
     return Configuration(file, isolated=isolated, policy=scope_policy.read(policy))
 
@@ -316,7 +316,7 @@ def _catalogue_age(report: Report) -> str:
         return ""
     import datetime as dt
 
-    from validator.scope_catalogue import age_line
+    from validator.facts.scope_catalogue import age_line
 
     return age_line(dt.date.today())  # noqa: DTZ011 (the user's day)
 
@@ -324,7 +324,7 @@ def _catalogue_age(report: Report) -> str:
 def _rendered(report: Report, format_: str, options: dict[str, bool], *, to_terminal: bool) -> str:
     if format_ == "text":
         width = _width() if to_terminal else 80
-        return render(report, format_, width=width, remark=_catalogue_age(report), **options)
+        return render(report, format_, width=width, closing=_catalogue_age(report), **options)
     if format_ == "sarif":
         return render(report, format_, show_suppressed=options["show_suppressed"])
     return render(report, format_)
@@ -446,8 +446,10 @@ def scopes(
     """  # noqa: D301 (click reads the backspace as: keep these lines)
     import datetime as dt
 
-    from validator import engine, rules, scope_report
+    from validator import engine, rules
     from validator.discovery import discover
+    from validator.facts import scope_report
+    from validator.facts.scope_catalogue import age_line
     from validator.reporters import scopes as reporter
     from validator.selection import Selection
 
@@ -457,7 +459,7 @@ def scopes(
         if code is not None:
             if len(clients) > 1:
                 raise click.UsageError("--code takes one integration; name its folder")
-            from validator import source_code
+            from validator.facts import source_code
 
             found = source_code.read(code)
             clients = [scope_report.with_found_calls(client, found) for client in clients]
@@ -473,14 +475,14 @@ def scopes(
         if not discovery.missing and not discovery.empty:
             click.echo("tilelint: no OAuth client; nothing to show", err=True)
         sys.exit(WRONG if discovery.missing else NOTHING)
-    remark = scope_report.age_line(dt.date.today())  # noqa: DTZ011 (the user's day)
+    remark = age_line(dt.date.today())  # noqa: DTZ011 (the user's day)
     _write(reporter.render(built, format_, width=_width(), remark=remark), None, color)
     sys.exit(_exit_code(report, judged, None))
 
 
 def _scope_reports(report: Report) -> Iterator[ScopeReport]:
     """Yield the scope report of each integration; say on stderr which can't be judged."""
-    from validator import scope_report
+    from validator.facts import scope_report
     from validator.model import DocumentError
 
     for integration in report.integrations:

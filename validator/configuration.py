@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
     from validator.documents.yaml import YamlDocument
-    from validator.scope_policy import ScopePolicy
-    from validator.source_code import FoundCalls
+    from validator.facts.scope_policy import ScopePolicy
+    from validator.facts.source_code import FoundCalls
 
 FILE = ".tilelint.yaml"
 
@@ -171,7 +171,7 @@ class Configuration:
         """Return the policy on scopes that a setting names, or the given one, or both in one."""
         if setting is None:
             return self._policy
-        from validator import scope_policy
+        from validator.facts import scope_policy
 
         file = scope_policy.named_by(setting)
         if file not in self._policies:

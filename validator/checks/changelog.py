@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
-from validator import assets
 from validator.documents.markdown import Heading, MarkdownDocument
+from validator.facts import assets
 from validator.integration import README, Integration
 from validator.model import DocumentError, Finding, Location, Rule
 from validator.wording import quoted

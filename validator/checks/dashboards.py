@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from validator import assets, policies, urls
+from validator import policies
 from validator.documents.json import JsonDocument, kind
+from validator.facts import assets, urls
 from validator.integration import MANIFEST, Integration, once
 from validator.model import Edit, Finding, Fix, Location, Pointer, Related, Rule
 from validator.wording import dotted, listed, quoted, shortened

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache, partial
 from urllib.parse import unquote
 
-from validator import policies, urls
-from validator.client_urls import client_urls
+from validator import policies
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import MarkdownDocument
+from validator.facts import urls
+from validator.facts.client_urls import client_urls
 from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Integration
 from validator.model import Finding, Location, Related, Rule
 from validator.wording import listed, shortened

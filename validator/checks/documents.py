@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
-from validator import assets
 from validator.documents.json import JsonDocument, kind
 from validator.documents.text import TextDocument
+from validator.facts import assets
 from validator.integration import DATAFLOWS, MANIFEST, OAUTH_CLIENTS, README, Integration
 from validator.model import DocumentError, Finding, Location, Region, Related, Rule
 from validator.rules import KINDS

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from validator import policies
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Prose
+from validator.facts.urls import parse
 from validator.integration import README, Integration
 from validator.model import Finding, Location, Pointer, Related, Rule
-from validator.urls import parse
 from validator.wording import dotted, quoted
 
 _TITLE: Pointer = ("tile", "title")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from validator import assets
 from validator.documents.yaml import YamlDocument
+from validator.facts import assets
 from validator.integration import Integration, once
 from validator.model import Finding, Pointer, Related, Rule
 from validator.wording import quoted

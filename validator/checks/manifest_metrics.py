@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from validator import assets
+from validator.facts import assets
 from validator.integration import Integration, once
 from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.names import offer

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from validator import assets
 from validator.checks.manifest import flaw, paths
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, slugify
+from validator.facts import assets
 from validator.integration import METADATA, README, Integration, once
 from validator.model import Finding, Pointer, Related, Rule
 from validator.names import nearest

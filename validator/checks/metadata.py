@@ -9,8 +9,9 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from validator import assets, policies
+from validator import policies
 from validator.documents.csv import CsvDocument, CsvRow
+from validator.facts import assets
 from validator.integration import Integration
 from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.names import offer

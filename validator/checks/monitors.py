@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from validator import assets
 from validator.documents.json import JsonDocument, kind
+from validator.facts import assets
 from validator.integration import Integration
 from validator.model import Edit, Finding, Fix, Pointer, Related, Rule
 from validator.wording import dotted, listed, quoted

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from validator import policies
-from validator.client_urls import CLIENT, squash
+from validator.facts.client_urls import CLIENT, squash
+from validator.facts.urls import words
 from validator.integration import MANIFEST, Integration
 from validator.model import Finding, Related, Rule
-from validator.urls import words
 
 _NAME = (*CLIENT, "name")
 _DESCRIPTION = (*CLIENT, "description")

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from validator import policies
-from validator.assets import manifest_value
 from validator.documents.markdown import MarkdownDocument, Prose
+from validator.facts.assets import manifest_value
+from validator.facts.uninstallation import find_setup
 from validator.integration import OAUTH_CLIENTS, Integration, once
 from validator.model import DocumentError, Finding, Location, Related, Rule
-from validator.uninstallation import find_setup
 from validator.wording import shortened
 
 _CHECKS = PurePosixPath("datadog_checks")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from validator import policies
-from validator.client_urls import (
+from validator.facts.client_urls import (
     REDIRECTS,
     Brand,
     ClientUrl,
@@ -18,9 +18,9 @@ from validator.client_urls import (
     service,
     squash,
 )
+from validator.facts.urls import Part, Url
 from validator.integration import Integration, once
 from validator.model import Edit, Finding, Fix, Location, Related, Rule
-from validator.urls import Part, Url
 
 _ACCOUNT_ID = re.compile(
     r"(?:[A-Za-z]+[-_])?(?P<id>"

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 from validator import policies
 from validator.checks.readme_links import Target, targets
+from validator.facts.repositories import is_lasting, repository_file
+from validator.facts.urls import parse
 from validator.integration import Integration
 from validator.model import Finding, Rule
-from validator.repositories import is_lasting, repository_file
-from validator.urls import parse
 from validator.wording import shortened
 
 _IMAGES = PurePosixPath("images")

@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 from validator import policies
 from validator.documents.markdown import Definition, MarkdownDocument, Unlinked
+from validator.facts.repositories import RepositoryFile, is_lasting, repository_file
+from validator.facts.urls import Url, parse
 from validator.integration import README, Integration, once
 from validator.model import Finding, Location, Related, Rule
-from validator.repositories import RepositoryFile, is_lasting, repository_file
-from validator.urls import Url, parse
 from validator.wording import shortened
 
 _NUMBER = re.compile(r"\d+")

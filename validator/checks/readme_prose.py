@@ -10,15 +10,16 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from validator import assets, policies
+from validator import policies
 from validator.checks.readme_links import targets
 from validator.checks.readme_sections import support_sections
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Link, MarkdownDocument, Prose
+from validator.facts import assets
+from validator.facts.signs import signs
+from validator.facts.urls import parse
 from validator.integration import METADATA, Integration
 from validator.model import Finding, Location, Related, Rule
-from validator.signs import signs
-from validator.urls import parse
 
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _WEB = re.compile(

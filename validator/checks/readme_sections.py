@@ -11,9 +11,9 @@ from typing import Any
 
 from validator import policies
 from validator.documents.markdown import Heading, MarkdownDocument
+from validator.facts.signs import signs
 from validator.integration import Integration, once
 from validator.model import Finding, Location, Related, Rule
-from validator.signs import signs
 
 SECTION = 2
 """The level of the sections that a tile shows."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from validator import assets, policies
+from validator import policies
 from validator.documents.json import JsonDocument, kind
+from validator.facts import assets
 from validator.integration import Integration
 from validator.model import Finding, Pointer, Rule
 from validator.names import offer

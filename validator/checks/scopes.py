@@ -6,11 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from validator.configuration import Setting
-from validator.integration import CONFIGURATION, Integration, once
-from validator.model import DocumentError, Edit, Finding, Fix, Location, Related, Rule
-from validator.names import offer
-from validator.requested_scopes import SCOPES, requested_scopes
-from validator.scope_catalogue import (
+from validator.facts.requested_scopes import SCOPES, requested_scopes
+from validator.facts.scope_catalogue import (
     API_KEYS_WRITE,
     PRIVILEGED,
     Status,
@@ -18,8 +15,11 @@ from validator.scope_catalogue import (
     mentions,
     permissions,
 )
-from validator.scope_policy import NO_POLICY, Attitude, ScopePolicy
-from validator.signs import TAGS, Sign, queried_tags, readme_signs, signs
+from validator.facts.scope_policy import NO_POLICY, Attitude, ScopePolicy
+from validator.facts.signs import TAGS, Sign, queried_tags, readme_signs, signs
+from validator.integration import CONFIGURATION, Integration, once
+from validator.model import DocumentError, Edit, Finding, Fix, Location, Related, Rule
+from validator.names import offer
 from validator.wording import listed, quoted
 
 CALLS = "oauth.api_calls"
@@ -29,7 +29,7 @@ MOST_OFFERS = 50
 """Unknown scopes of one client for which similar ones are looked up."""
 
 if TYPE_CHECKING:
-    from validator.scope_needs import ApiCall, ScopeNeeds
+    from validator.facts.scope_needs import ApiCall, ScopeNeeds
 
 
 def _catalogued() -> str:
@@ -362,7 +362,7 @@ def _needs(integration: Integration) -> ScopeNeeds | None:
     settings = integration.settings
     if CALLS not in settings.settings and settings.found_calls is None:
         return None
-    from validator.scope_needs import needs_of
+    from validator.facts.scope_needs import needs_of
 
     return needs_of(integration)
 
@@ -371,7 +371,7 @@ def _declared(integration: Integration) -> tuple[ApiCall, ...]:
     """Return the declared calls."""
     if CALLS not in integration.settings.settings:
         return ()
-    from validator.scope_needs import declared_calls
+    from validator.facts.scope_needs import declared_calls
 
     return declared_calls(integration) or ()
 

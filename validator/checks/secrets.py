@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from validator import credentials
-from validator.credentials import Credential
 from validator.documents.text import TextDocument
+from validator.facts import credentials
+from validator.facts.credentials import Credential
 from validator.integration import LARGEST, OAUTH_CLIENTS, README, Integration, once
 from validator.model import DocumentError, Finding, Location, Region, Rule
 

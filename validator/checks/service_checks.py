@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from validator import assets
 from validator.documents.json import JsonDocument, kind
+from validator.facts import assets
 from validator.integration import Integration
 from validator.model import Finding, Pointer, Related, Rule
 from validator.names import offer

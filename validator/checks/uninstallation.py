@@ -8,12 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from validator import policies
-from validator import uninstallation_fixes as fixes
 from validator.documents.json import JsonDocument, kind
 from validator.documents.markdown import Heading, MarkdownDocument
-from validator.integration import README, Integration, once
-from validator.model import Finding, Fix, Pointer, Related, Rule
-from validator.uninstallation import (
+from validator.facts import uninstallation_fixes as fixes
+from validator.facts.uninstallation import (
     HEADING,
     KEY,
     LEVEL,
@@ -26,6 +24,8 @@ from validator.uninstallation import (
     home,
     is_name,
 )
+from validator.integration import README, Integration, once
+from validator.model import Finding, Fix, Pointer, Related, Rule
 from validator.wording import dotted, quoted
 
 _SUPPORT = (*TILE, "support")

@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from validator import __version__, credentials
+from validator import __version__
 from validator.documents.text import TextDocument
+from validator.facts import credentials
 from validator.fingerprints import line_hashes, report_fingerprints
 from validator.integration import LARGEST, OAUTH_CLIENTS, Integration
 from validator.model import (

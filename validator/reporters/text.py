@@ -31,12 +31,12 @@ def render(
     show_known: bool = False,
     show_suppressed: bool = False,
     statistics: bool = False,
-    remark: str = "",
+    closing: str = "",
 ) -> str:
     """Return the report as text with terminal colours, lines at most ``width`` columns where they can be.
 
     ``quiet`` leaves the verdicts and totals only; ``statistics`` shows a count for each rule in their
-    place. ``show_known`` and ``show_suppressed`` add the findings that don't count; ``remark`` is a line
+    place. ``show_known`` and ``show_suppressed`` add the findings that don't count; ``closing`` is a line
     below the totals.
     """
     if statistics:
@@ -69,8 +69,8 @@ def render(
     if report.integrations:
         lines += ["", _totals(report)]
     lines += known
-    if remark:
-        lines += _wrap(remark, width, "", "")
+    if closing:
+        lines += _wrap(closing, width, "", "")
     if remedied:
         lines.append("`tilelint explain RULE` says why a rule exists and shows an example.")
     return "\n".join(lines) + "\n"

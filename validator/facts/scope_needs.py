@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from validator import scope_solver
-from validator.api_operations import Match, Operation, operations
+from validator.facts import scope_solver
+from validator.facts.api_operations import Match, Operation, operations
+from validator.facts.python_client import newer_operations
+from validator.facts.requested_scopes import requested_scopes
+from validator.facts.scope_catalogue import API_KEYS_WRITE, PRIVILEGED, Status, catalogue
+from validator.facts.signs import signs
 from validator.integration import Integration, once
 from validator.model import Location
-from validator.python_client import newer_operations
-from validator.requested_scopes import requested_scopes
-from validator.scope_catalogue import API_KEYS_WRITE, PRIVILEGED, Status, catalogue
-from validator.signs import signs
 from validator.wording import listed
 
 MOST_GUESSES = 20

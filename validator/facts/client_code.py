@@ -12,11 +12,11 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from validator.api_operations import Match, Operation, operations
 from validator.documents.text import TextDocument
+from validator.facts.api_operations import Match, Operation, operations
+from validator.facts.python_client import methods, newer_operations
+from validator.facts.scope_needs import ApiCall
 from validator.model import Location, Region
-from validator.python_client import methods, newer_operations
-from validator.scope_needs import ApiCall
 
 CLIENT = "datadog_api_client"
 

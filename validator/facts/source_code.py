@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from validator.api_operations import METHODS, Match, operations
-from validator.client_code import client_calls
 from validator.documents.text import TextDocument
+from validator.facts.api_operations import METHODS, Match, operations
+from validator.facts.client_code import client_calls
+from validator.facts.python_client import newer_operations
+from validator.facts.scope_needs import ApiCall, resolve
 from validator.model import DocumentError, Location, as_shown
-from validator.python_client import newer_operations
-from validator.scope_needs import ApiCall, resolve
 from validator.trees import Directory
 
 LARGEST = 1_000_000

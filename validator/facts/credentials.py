@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from validator import policies, urls
+from validator import policies
+from validator.facts import urls
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from validator import policies
-from validator.api_operations import Operation, Operations, operations
-from validator.scope_catalogue import API_KEYS_WRITE
+from validator.facts.api_operations import Operation, Operations, operations
+from validator.facts.scope_catalogue import API_KEYS_WRITE
 
 
 @cache

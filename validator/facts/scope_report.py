@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from validator.api_operations import Operation, operations
-from validator.integration import CONFIGURATION, MANIFEST, README, Integration
-from validator.model import Finding, Location, Rule
-from validator.requested_scopes import requested_scopes
-from validator.scope_catalogue import (
+from validator.facts.api_operations import Operation, operations
+from validator.facts.requested_scopes import requested_scopes
+from validator.facts.scope_catalogue import (
     API_KEYS_WRITE,
     Risk,
     Status,
@@ -20,15 +17,15 @@ from validator.scope_catalogue import (
     descriptions,
     mentions,
 )
-from validator.scope_needs import ScopeNeeds, needs_of
-from validator.scope_policy import Attitude
-from validator.signs import Sign, queried_tags, readme_signs, signs
+from validator.facts.scope_needs import ScopeNeeds, needs_of
+from validator.facts.scope_policy import Attitude
+from validator.facts.signs import Sign, queried_tags, readme_signs, signs
+from validator.integration import CONFIGURATION, MANIFEST, README, Integration
+from validator.model import Finding, Location, Rule
 
 if TYPE_CHECKING:
-    from validator.source_code import FoundCalls
+    from validator.facts.source_code import FoundCalls
 
-OLD = 365
-"""Days after which the catalogue is called old."""
 
 CALL_RULES = frozenset(
     {
@@ -295,18 +292,3 @@ def _doubt(integration: Integration, name: str, needs: ScopeNeeds) -> str:
     if name in catalogue().unread and needs.unclear:
         return "nobody knows yet which operations it opens"
     return "one of the calls of which nobody knows what they need may need it"
-
-
-def is_old(checked: str, today: dt.date) -> bool:
-    """Tell whether something that was checked on a day (ISO 8601) is older than a year."""
-    return (today - dt.date.fromisoformat(checked)).days > OLD
-
-
-def age_line(today: dt.date) -> str:
-    """Return the line that tells that the catalogue is old; an empty string if it isn't."""
-    if not is_old(catalogue().date, today):
-        return ""
-    return (
-        f"The catalogue of scopes is of {catalogue().date}, more than a year old: "
-        "upgrade tilelint, or read what it says about scopes with care."
-    )

@@ -17,9 +17,7 @@ from validator.edits import (
     merged,
     replacement,
 )
-from validator.integration import Integration
-from validator.model import DocumentError, Edit, Fix, Location, Pointer, Region
-from validator.uninstallation import (
+from validator.facts.uninstallation import (
     HEADING,
     KEY,
     LEVEL,
@@ -29,6 +27,8 @@ from validator.uninstallation import (
     find_section,
     find_setup,
 )
+from validator.integration import Integration
+from validator.model import DocumentError, Edit, Fix, Location, Pointer, Region
 
 _LABEL = "api-keys"
 _MENTION = re.compile(r"api[\s_-]*keys?(?: (?:management )?page)?", re.IGNORECASE)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from validator import assets
-from validator.assets import manifest_value
 from validator.documents.json import JsonDocument
+from validator.facts import assets
+from validator.facts.assets import manifest_value
 from validator.integration import DATAFLOWS, MANIFEST, README, Integration, once
 from validator.model import Location
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import re
 from collections.abc import Iterable, Mapping
@@ -149,3 +150,22 @@ def mentions(text: str, keywords: Iterable[str]) -> bool:
         for keyword in keywords
     ]
     return re.search(rf"\b(?:{'|'.join(patterns)})", text, re.IGNORECASE) is not None
+
+
+OLD = 365
+"""Days after which the catalogue is called old."""
+
+
+def is_old(checked: str, today: dt.date) -> bool:
+    """Tell whether something that was checked on a day (ISO 8601) is older than a year."""
+    return (today - dt.date.fromisoformat(checked)).days > OLD
+
+
+def age_line(today: dt.date) -> str:
+    """Return the line that tells that the catalogue is old; an empty string if it isn't."""
+    if not is_old(catalogue().date, today):
+        return ""
+    return (
+        f"The catalogue of scopes is of {catalogue().date}, more than a year old: "
+        "upgrade tilelint, or read what it says about scopes with care."
+    )

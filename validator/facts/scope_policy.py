@@ -91,7 +91,7 @@ def read(file: Path) -> ScopePolicy:
 
 
 def _verdict(document: YamlDocument, name: str, value: Any) -> ScopeVerdict:
-    from validator.scope_catalogue import Status, catalogue
+    from validator.facts.scope_catalogue import Status, catalogue
 
     place = document.locate_key(("scopes", name))
     word, reason = (

@@ -1,0 +1,1 @@
+"""What checks ask about an integration more than once: answered once, and shared."""
