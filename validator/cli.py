@@ -25,6 +25,27 @@ CLEAN, FINDINGS, WRONG, NOTHING = range(4)
 
 _FAIL_ON = {level.value: level.rank for level in Level} | {"never": -1}
 
+_POLICY = click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Judge scopes by this policy of an organisation, too.",
+)
+_CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Read settings from this file only.",
+)
+_ISOLATED = click.option("--isolated", is_flag=True, help="Read no .tilelint.yaml.")
+_COLOR = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the text; auto: on a terminal, unless NO_COLOR is set.",
+)
+
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -83,19 +104,9 @@ def _targets(formats: Iterable[str], output: Path | None) -> Iterator[tuple[str,
 )
 @click.option("--strict", is_flag=True, help="The same as --fail-on warning.")
 @click.option("--preview", is_flag=True, help="Judge rules of the preview stage, too.")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Read settings from this file only.",
-)
-@click.option("--isolated", is_flag=True, help="Read no .tilelint.yaml.")
-@click.option(
-    "--policy",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Judge scopes by this policy of an organisation, too.",
-)
+@_CONFIG
+@_ISOLATED
+@_POLICY
 @click.option(
     "--base",
     metavar="REVISION",
@@ -122,13 +133,7 @@ def _targets(formats: Iterable[str], output: Path | None) -> Iterator[tuple[str,
 @click.option("--statistics", is_flag=True, help="Show how often each rule was not met instead.")
 @click.option("--show-timings", is_flag=True, help="Show on stderr how long each rule took.")
 @click.option("--quiet", "-q", is_flag=True, help="Show verdicts only (text).")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the text; auto: on a terminal, unless NO_COLOR is set.",
-)
+@_COLOR
 def check(
     paths: tuple[Path, ...],
     formats: tuple[str, ...],
@@ -403,26 +408,10 @@ def _fail(message: str) -> NoReturn:
     show_default=True,
     help="How to report.",
 )
-@click.option(
-    "--policy",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Judge scopes by this policy of an organisation, too.",
-)
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Read settings from this file only.",
-)
-@click.option("--isolated", is_flag=True, help="Read no .tilelint.yaml.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the text; auto: on a terminal, unless NO_COLOR is set.",
-)
+@_POLICY
+@_CONFIG
+@_ISOLATED
+@_COLOR
 def scopes(
     path: Path,
     code: Path | None,
@@ -537,13 +526,8 @@ def explain(rule: str) -> None:
 
 @main.command("config", short_help="Show the settings of an integration.")
 @click.argument("path", type=click.Path(path_type=Path, exists=True), default=Path())
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Read settings from this file only.",
-)
-@click.option("--isolated", is_flag=True, help="Read no .tilelint.yaml.")
+@_CONFIG
+@_ISOLATED
 def show_settings(path: Path, config: Path | None, isolated: bool) -> None:
     """Show the effective settings of the integration at PATH, and where each comes from."""
     from validator.discovery import discover

@@ -14,6 +14,7 @@ import click
 from validator import __version__, resources
 from validator.documents.image import parse_header
 from validator.model import Level, Rule
+from validator.reporters.terminal import wrap
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 APPLIES = {
@@ -82,7 +83,7 @@ def explain(rule: Rule, width: int = 80) -> str:
     level = click.style(rule.level.value, fg=_COLOURS[rule.level], bold=True)
     lines = [
         click.style(rule.id, bold=True),
-        *_wrap(rule.title, width),
+        *wrap(rule.title, width),
         "",
         f"{level}; applies to {APPLIES[rule.applies_to]}",
     ]
@@ -97,7 +98,7 @@ def explain(rule: Rule, width: int = 80) -> str:
     lines += ["", click.style("What it rests on", bold=True)]
     for reference in rule.references:
         words = f"{reference.requirement}: {reference.title} (checked {reference.checked})"
-        lines += _wrap(words, width, "  ", "    ")
+        lines += wrap(words, width, "  ", "    ")
         lines.append(f"    {reference.url}")
     if rule.seen is not None:
         seen = rule.seen
@@ -109,19 +110,8 @@ def explain(rule: Rule, width: int = 80) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
 def _section(title: str, text: str, width: int) -> list[str]:
-    wrapped = _wrap(text, width, "  ", "  ")
+    wrapped = wrap(text, width, "  ", "  ")
     return ["", click.style(title, bold=True), *wrapped]
 
 

@@ -91,7 +91,7 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
         "rule": finding.rule.id,
         "level": finding.level.value,
         "message": finding.message,
-        **_place(finding.location),
+        **place_of(finding.location),
         "pointer": None if pointer is None else format_pointer(pointer),
         "related": [_related(related) for related in finding.related],
         "fixable": finding.fix is not None,
@@ -100,10 +100,11 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
 
 
 def _related(related: Related) -> dict[str, Any]:
-    return {**_place(related.location), "message": related.message}
+    return {**place_of(related.location), "message": related.message}
 
 
-def _place(location: Location) -> dict[str, Any]:
+def place_of(location: Location) -> dict[str, Any]:
+    """Return the path and the region of a location as a report has them."""
     region = location.region
     return {
         "path": str(location.shown),

@@ -15,8 +15,8 @@ from validator.facts.scope_catalogue import catalogue
 from validator.facts.scope_needs import ApiCall
 from validator.facts.scope_report import Evidence, Need, ScopeReport, ScopeRow
 from validator.model import Finding, Location
-from validator.reporters.json import dumps
-from validator.reporters.text import printable
+from validator.reporters.json import dumps, place_of
+from validator.reporters.terminal import printable, wrap
 
 FORMATS = ("text", "json", "markdown")
 
@@ -163,7 +163,7 @@ def _text(report: ScopeReport, width: int) -> str:
             title = f"{_TITLES[need]} ({len(rows)})"
             lines += ["", click.style(title, fg=_COLOURS[need], bold=True)]
             if need is Need.CANT_TELL and report.hint:
-                lines += _wrap(report.hint, width, "  ", "  ")
+                lines += wrap(report.hint, width, "  ", "  ")
             for row in rows:
                 lines += _text_row(row, width)
     for title, entries in _lists(report):
@@ -171,29 +171,29 @@ def _text(report: ScopeReport, width: int) -> str:
             lines += ["", click.style(f"{title} ({len(entries)})", bold=True)]
             for entry in entries:
                 said = ": ".join(filter(None, (entry.quoted, entry.words)))
-                lines += _wrap(f"{place(entry.location)} {printable(said)}", width, "  ", "    ")
+                lines += wrap(f"{place(entry.location)} {printable(said)}", width, "  ", "    ")
     if report.findings:
         lines += ["", click.style("Other findings", bold=True)]
         for finding in report.findings:
-            lines += _wrap(_finding(finding), width, "  ", "    ")
+            lines += wrap(_finding(finding), width, "  ", "    ")
     lines += ["", click.style(f"The scopes to request ({len(report.minimal)})", bold=True)]
     lines += _doubt(report, width)
     lines += [printable(line) for line in _array(report).split("\n")]
     if report.minimal:
         lines += ["", click.style("The customer agrees that this integration can", bold=True)]
         for name, words in report.consent:
-            lines += _wrap(f"{words} ({printable(name)})", width, "  ", "    ")
+            lines += wrap(f"{words} ({printable(name)})", width, "  ", "    ")
     return "\n".join(lines)
 
 
 def _text_row(row: ScopeRow, width: int) -> Iterator[str]:
     head = f"{printable(row.name)} ({row.access}): {_opens(row)}"
-    yield from _wrap(head, width, "  ", "      ")
+    yield from wrap(head, width, "  ", "      ")
     if row.requested is not None:
-        yield from _wrap(f"requested at {place(row.requested)}", width, "      ", "        ")
+        yield from wrap(f"requested at {place(row.requested)}", width, "      ", "        ")
     for evidence in _shown(row.why):
         where = f"{place(evidence.location)} " if evidence.location else ""
-        yield from _wrap(where + printable(evidence.text), width, "    - ", "      ")
+        yield from wrap(where + printable(evidence.text), width, "    - ", "      ")
 
 
 def _shown(why: tuple[Evidence, ...]) -> Iterator[Evidence]:
@@ -208,7 +208,7 @@ def _doubt(report: ScopeReport, width: int) -> list[str]:
     if not unclear:
         return []
     words = f"{unclear} of them only because nobody can tell whether they are needed:"
-    return _wrap(words, width, "", "")
+    return wrap(words, width, "", "")
 
 
 def _array(report: ScopeReport) -> str:
@@ -218,17 +218,6 @@ def _array(report: ScopeReport) -> str:
 def _finding(finding: Finding) -> str:
     words = f"{finding.level.value} {finding.rule.id} {printable(finding.message)}"
     return f"{place(finding.location)} {words}"
-
-
-def _wrap(text: str, width: int, first: str, rest: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _markdown(report: ScopeReport) -> str:
@@ -309,13 +298,13 @@ def _json_report(report: ScopeReport) -> dict[str, Any]:
         "minimal": list(report.minimal),
         "isSmallest": needs.is_smallest if needs else None,
         "consent": [{"scope": name, "words": words} for name, words in report.consent],
-        "unseen": [_json_place(location) for location in report.bases],
+        "unseen": [place_of(location) for location in report.bases],
         "findings": [
             {
                 "rule": finding.rule.id,
                 "level": finding.level.value,
                 "message": finding.message,
-                **_json_place(finding.location),
+                **place_of(finding.location),
             }
             for finding in report.findings
         ],
@@ -327,13 +316,13 @@ def _json_row(row: ScopeRow) -> dict[str, Any]:
     return {
         "name": row.name,
         "requested": row.requested is not None,
-        "place": _json_place(row.requested) if row.requested else None,
+        "place": place_of(row.requested) if row.requested else None,
         "needed": needed[row.need],
         "verdict": row.need.value,
         "why": [
             {
                 "message": evidence.text,
-                **(_json_place(evidence.location) if evidence.location else {"path": None}),
+                **(place_of(evidence.location) if evidence.location else {"path": None}),
             }
             for evidence in row.why
         ],
@@ -353,23 +342,9 @@ def _json_call(call: ApiCall) -> dict[str, Any]:
     operation = call.operation
     return {
         "text": call.text,
-        **_json_place(call.location),
+        **place_of(call.location),
         "operation": operation.call if operation else None,
         "scopes": [sorted(names) for names in call.alternatives],
         "reachable": None if operation is None else not call.is_unreachable,
         "near": [other.call for other in call.match.near],
-    }
-
-
-def _json_place(location: Location) -> dict[str, Any]:
-    region = location.region
-    return {
-        "path": str(location.shown),
-        "region": region
-        and {
-            "startLine": region.start_line,
-            "startColumn": region.start_column,
-            "endLine": region.end_line,
-            "endColumn": region.end_column,
-        },
     }

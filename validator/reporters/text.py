@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
@@ -13,6 +11,7 @@ import click
 
 from validator.integration import Integration
 from validator.model import Finding, Level, Location, Report, Skip, Verdict
+from validator.reporters.terminal import columns, printable, wrap
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 _VERDICT_COLOURS = {
@@ -57,7 +56,7 @@ def render(
             lines += _finding(finding, integration, width, masks, remark)
             if finding.rule.id not in remedied:
                 remedied.add(finding.rule.id)
-                lines += _wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
+                lines += wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
             lines.append("")
         if not quiet:
             lines += _skips(skips.get(integration.path, ()), width)
@@ -70,7 +69,7 @@ def render(
         lines += ["", _totals(report)]
     lines += known
     if closing:
-        lines += _wrap(closing, width, "", "")
+        lines += wrap(closing, width, "", "")
     if remedied:
         lines.append("`tilelint explain RULE` says why a rule exists and shows an example.")
     return "\n".join(lines) + "\n"
@@ -107,24 +106,6 @@ def _statistics(report: Report) -> str:
     return "\n".join([*lines, *([""] if lines else []), _totals(report)]) + "\n"
 
 
-def printable(text: str) -> str:
-    """Return text in which whatever could steer a terminal, or can't be encoded, is escaped.
-
-    That is every control, format, surrogate and private character, line ends included; a tab becomes
-    a blank. The text comes from a stranger's pull request.
-    """
-    if text.isprintable():
-        return text
-    return "".join(
-        character
-        if unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029"
-        else " "
-        if character == "\t"
-        else f"\\u{ord(character):04x}"
-        for character in text
-    )
-
-
 Masks = dict[tuple[PurePosixPath, PurePosixPath, int], list[tuple[int, int]]]
 """The columns (0-based, end exclusive) that must not be shown, by integration, path and line."""
 
@@ -155,7 +136,7 @@ def _finding(
     message = printable(finding.message) + more
     # The head stays on one line, for tools that read it; a long one stands alone.
     alone = len(head) > width - 20
-    lines = _wrap(message, width, "    " if alone else " " * len(head), "    ")
+    lines = wrap(message, width, "    " if alone else " " * len(head), "    ")
     styled = f"{place} {level} {finding.rule.id}"
     if alone:
         yield styled
@@ -164,7 +145,7 @@ def _finding(
     yield from lines
     yield from _frame(finding.location, integration, width, masks, colour)
     for related in finding.related:
-        yield from _wrap(
+        yield from wrap(
             f"{printable(related.location.words)} {printable(related.message)}",
             width,
             "  - ",
@@ -190,7 +171,7 @@ def _frame(
     room = max(width - len(number) - 5, 20)
     text, start, end = _clip(source, start, max(end, start + 1), room)
     before, marked = printable(text[:start]), printable(text[start:end])
-    blank, length = " " * _columns(before), max(_columns(marked), 1)
+    blank, length = " " * columns(before), max(columns(marked), 1)
     yield f"  {number} | {before}{marked}{printable(text[end:])}".rstrip()
     yield f"  {' ' * len(number)} | {blank}{click.style('^' * length, fg=colour, bold=True)}"
 
@@ -202,40 +183,21 @@ def _clip(source: str, start: int, end: int, room: int) -> tuple[str, int, int]:
     text = source[first:].rstrip()
     start, end = start - first, min(end - first, len(text))
     most = 4 * room  # characters worth measuring: a line may be a whole file
-    if len(text) <= most and _columns(printable(text)) <= room:
+    if len(text) <= most and columns(printable(text)) <= room:
         return text, start, max(end, start)
     left = max(0, min(start - room // 4, len(text) - room + 2))
     clipped = ("…" if left else "") + text[left : left + most]
     start, end = start - left + bool(left), end - left + bool(left)
-    while len(clipped) > 1 and _columns(printable(clipped)) > room - 1:
+    while len(clipped) > 1 and columns(printable(clipped)) > room - 1:
         clipped = clipped[: max(len(clipped) - 1, 1)]
     return clipped + "…", start, max(min(end, len(clipped)), start)
-
-
-def _columns(text: str) -> int:
-    if text.replace("…", ".").isascii():
-        return len(text)
-    from wcwidth import wcwidth
-
-    return sum(max(wcwidth(character), 0) for character in text)
-
-
-def _wrap(text: str, width: int, first: str, rest: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _skips(skips: Iterable[Skip], width: int) -> Iterator[str]:
     reasons = Counter(skip.reason for skip in skips)
     for reason, count in reasons.items():
         rules = "1 rule was" if count == 1 else f"{count} rules were"
-        yield from _wrap(f"{rules} not judged: {printable(reason)}", width, "", "    ")
+        yield from wrap(f"{rules} not judged: {printable(reason)}", width, "", "    ")
         yield ""
 
 
