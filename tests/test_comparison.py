@@ -44,7 +44,7 @@ def check(*arguments: str) -> Result:
 def findings(*arguments: str) -> set[tuple[str, str]]:
     result = check(*arguments, "--format", "json", "--fail-on", "never")
     assert result.exit_code == 0, result.output
-    report = json.loads(result.stdout or '{"findings": []}')
+    report = json.loads(result.stdout)
     return {(finding["rule"], finding["path"]) for finding in report["findings"]}
 
 
@@ -81,6 +81,12 @@ class TestBase:
         result = check("--base", "master")
         assert (result.exit_code, result.stdout) == (0, "")
         assert "no integration differs from master" in result.stderr
+
+    def test_no_change_still_gives_machines_an_empty_report(self) -> None:
+        result = check("--base", "master", "--format", "text", "--format", "sarif=out.sarif")
+        assert (result.exit_code, result.stdout) == (0, "")
+        [run] = json.loads(Path("out.sarif").read_text())["runs"]
+        assert run["results"] == []
 
     def test_an_old_integration_with_faults_may_be_edited(self) -> None:
         before = len(json.loads(check("old", "--format", "json").stdout)["findings"])

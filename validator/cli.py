@@ -198,8 +198,10 @@ def check(
         "show_suppressed": show_suppressed,
         "statistics": statistics,
     }
-    if report.integrations or not (base or staged):
-        for name, file in targets:
+    nothing_changed = not report.integrations and (base is not None or staged)
+    for name, file in targets:
+        # A machine needs its file all the same: an empty one closes the alerts of the last.
+        if name != "text" or not nothing_changed:
             _write(_rendered(report, name, options, to_terminal=file is None), file, color)
     if show_timings:
         _show_timings(report)

@@ -51,6 +51,7 @@ def render(report: Report) -> str:
             "summary": {
                 **{f"{level.value}s": totals[level] for level in Level},
                 "suppressed": len(report.suppressed),
+                "known": len(report.known),
             },
         },
         depth=3,
