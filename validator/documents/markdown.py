@@ -31,6 +31,10 @@ _LONGEST = 100  # pieces of inline text that a link in HTML is read for
 _TARGET = re.compile(r"[ \t]*(\[[^\[\]\n]*\]|\n?[ \t]*(?:\([^()\n]*\)|\([^\s()]+))")
 
 
+_AROUND = 1000
+"""Characters on either side of brackets that tell what they are: a line may be a whole file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading: its level (1 to 6), plain text, GitHub slug and place.
@@ -67,9 +71,10 @@ class Link:
 class Unlinked:
     """Brackets that are no link: what is in them, and what stands around them.
 
-    ``before`` is the rest of the line before them, ``after`` that after them. ``target`` are the
-    brackets or parentheses that follow, blanks between left out, or an empty text; the place
-    includes them. ``continues`` tells whether the line goes on with a paragraph.
+    ``before`` is the rest of the line before them, ``after`` that after them, each as far as
+    somebody would read. ``target`` are the brackets or parentheses that follow, blanks between left
+    out, or an empty text; the place includes them. ``continues`` tells whether the line goes on with
+    a paragraph.
     """
 
     text: str
@@ -176,7 +181,7 @@ class MarkdownDocument(TextDocument):
         ends = self._section_ends(
             [(int(token.tag[1]), _lines(token)[0] + 1) for _, token in opened]
         )
-        slugs: set[str] = set()
+        slugs: dict[str, int] = {}
         headings = []
         for (index, token), end in zip(opened, ends, strict=True):
             inline = self._tokens[index + 1]
@@ -296,8 +301,8 @@ class MarkdownDocument(TextDocument):
                 match = _TARGET.match(content, end)
                 yield Unlinked(
                     content[start + 1 : end - 1],
-                    content[line_start:start].lstrip(),
-                    content[end:line_end],
+                    content[max(line_start, start - _AROUND) : start].lstrip(),
+                    content[end : min(line_end, end + _AROUND)],
                     match[1].strip() if match else "",
                     line_start > 0,
                     self._place(self._inline_region(token, start, match.end() if match else end)),
@@ -455,21 +460,33 @@ class MarkdownDocument(TextDocument):
         markers and trailing blanks, so each of its lines is found again in its own source line.
         """
         first = _lines(token)[0] + skipped
+        starts = _line_starts(token)
         places = []
         for offset in (start, end):
-            before = token.content[:offset]
-            line = before.count("\n")
-            column = offset - (before.rfind("\n") + 1)
-            if first + line >= len(self.lines):  # after the last line end of code
+            line = bisect_right(starts, offset) - 1
+            number = first + line
+            if number >= len(self.lines):  # after the last line end of code
                 places.append((len(self.lines), len(self.lines[-1]) + 1))
                 continue
-            text = token.content.split("\n")[line]
-            source = self.lines[first + line]
-            found = token.meta.get("column", source.find(text))
+            column = self._column(token, line, number) + offset - starts[line]
+            places.append((number + 1, min(max(column, 0), len(self.lines[number])) + 1))
+        return Region(*places[0], *places[1])
+
+    def _column(self, token: Token, line: int, number: int) -> int:
+        """Return where a line of a token's content begins in its line of the source, both from 0."""
+        if "column" in token.meta:
+            column: int = token.meta["column"]
+            return column
+        columns: dict[int, int] = token.meta.setdefault("columns", {})
+        if number not in columns:
+            starts, source = _line_starts(token), self.lines[number]
+            end = starts[line + 1] - 1 if line + 1 < len(starts) else len(token.content)
+            text = token.content[starts[line] : end]
+            found = source.find(text)
             if found < 0:  # a tab before the text was expanded to blanks: look for the text alone
                 found = max(source.find(text.lstrip()), 0) - (len(text) - len(text.lstrip()))
-            places.append((first + line + 1, min(max(found + column, 0), len(source)) + 1))
-        return Region(*places[0], *places[1])
+            columns[number] = found
+        return columns[number]
 
 
 def slugify(text: str) -> str:
@@ -488,13 +505,17 @@ def slugify(text: str) -> str:
     return "".join(kept).replace(" ", "-")
 
 
-def _unique(slug: str, taken: set[str]) -> str:
-    """Return the slug, with GitHub's ``-1``, ``-2``, … when it is taken, and take it."""
-    candidate, number = slug, 0
+def _unique(slug: str, taken: dict[str, int]) -> str:
+    """Return the slug, with GitHub's ``-1``, ``-2``, … when it is taken, and take it.
+
+    ``taken`` holds for each slug the last number that was tried with it.
+    """
+    candidate, number = slug, taken.get(slug, 0)
     while candidate in taken:
         number += 1
         candidate = f"{slug}-{number}"
-    taken.add(candidate)
+    taken[slug] = number
+    taken.setdefault(candidate, 0)
     return candidate
 
 
@@ -557,6 +578,15 @@ def _lines(token: Token) -> tuple[int, int]:
     return token.map[0], token.map[1]
 
 
+def _line_starts(token: Token) -> list[int]:
+    """Return the offsets at which the lines of a token's content begin, worked out once."""
+    if "starts" not in token.meta:
+        lengths = (len(line) + 1 for line in token.content.split("\n")[:-1])
+        token.meta["starts"] = list(itertools.accumulate(lengths, initial=0))
+    starts: list[int] = token.meta["starts"]
+    return starts
+
+
 def _closing(children: list[Token], index: int) -> int:
     """Return the index of the token that closes the link opened at an index."""
     depth = 0
@@ -584,12 +614,46 @@ def _shown(child: Token, *, code: bool = True) -> str:
 
 
 def _source_span(token: Token, start: int, end: int) -> tuple[int, int] | None:
-    """Return the offsets in an inline token's content of a slice of its plain text.
-
-    Each piece of text is found again after the one before it; what a link leads to is passed over.
-    """
-    read = cursor = 0
+    """Return the offsets in an inline token's content of a slice of its plain text."""
+    pieces = _pieces(token)
     first: int | None = None
+    for piece in itertools.islice(pieces, bisect_right(pieces, start, key=_last_read), None):
+        if piece.found < 0:
+            if first is None:
+                return None
+            continue
+        if first is None:
+            first = piece.found + start - piece.read
+        if end <= _last_read(piece):
+            return first, piece.found + end - piece.read
+    return None
+
+
+class _Piece(NamedTuple):
+    """A piece of an inline token's plain text: its offset in it, its length, its offset in the content.
+
+    The latter is -1 for what is written otherwise than it reads: an escape or an entity.
+    """
+
+    read: int
+    length: int
+    found: int
+
+
+def _last_read(piece: _Piece) -> int:
+    return piece.read + piece.length
+
+
+def _pieces(token: Token) -> list[_Piece]:
+    """Return the pieces of an inline token's plain text, worked out once.
+
+    Each is found again after the one before it; what a link leads to is passed over.
+    """
+    if "pieces" in token.meta:
+        known: list[_Piece] = token.meta["pieces"]
+        return known
+    pieces: list[_Piece] = []
+    read = cursor = 0
     skipped: list[int] = []
     for child in token.children or []:
         if child.type == "link_open":
@@ -599,21 +663,13 @@ def _source_span(token: Token, start: int, end: int) -> tuple[int, int] | None:
         elif child.type in ("image", "html_inline"):
             cursor = max(cursor, child.meta.get("span", (0, 0))[1])
         text = _shown(child)
-        if not text:
-            continue
-        found = token.content.find(text, cursor)
-        if found < 0:  # an escape or an entity
-            if read <= start < read + len(text):
-                return None
+        if text:
+            found = token.content.find(text, cursor)
+            pieces.append(_Piece(read, len(text), found))
+            cursor = found + len(text) if found >= 0 else cursor
             read += len(text)
-            continue
-        cursor = found + len(text)
-        if first is None and start < read + len(text):
-            first = found + start - read
-        if first is not None and end <= read + len(text):
-            return first, found + end - read
-        read += len(text)
-    return None
+    token.meta["pieces"] = pieces
+    return pieces
 
 
 def _until_tag(children: list[Token]) -> list[Token]:
@@ -624,13 +680,20 @@ def _until_tag(children: list[Token]) -> list[Token]:
 
 
 class _Element(NamedTuple):
-    """A start tag of HTML: where it is written, and the text up to its end tag."""
+    """A start tag of HTML: where it is written, and a link's text up to its end tag."""
 
     tag: str
     attributes: dict[str, str]
     start: int
     source: str
     text: str
+
+
+def _without_open_comment(source: str) -> str:
+    """Return HTML up to a comment that never ends: versions of Python read what follows differently."""
+    closed = source.rfind("-->")
+    opened = source.find("<!--", closed + 3 if closed >= 0 else 0)
+    return source if opened < 0 else source[:opened]
 
 
 class _Html(HTMLParser):
@@ -643,7 +706,7 @@ class _Html(HTMLParser):
         )
         self._parts: list[str] = []
         self._begun: list[tuple[str, dict[str, str], int, str, int]] = []
-        self.feed(source)
+        self.feed(_without_open_comment(source))
         self.close()
         self.text = "".join(self._parts)
 
@@ -668,7 +731,7 @@ class _Html(HTMLParser):
     def elements(self) -> list[_Element]:
         """The start tags in order."""
         return [
-            _Element(tag, attributes, at, source, self._text_from(part))
+            _Element(tag, attributes, at, source, self._text_from(part) if tag == "a" else "")
             for tag, attributes, at, source, part in self._begun
         ]
 
