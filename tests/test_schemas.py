@@ -49,7 +49,7 @@ def messages(document: JsonDocument | YamlDocument, name: str = "manifest") -> l
 def test_a_schema_is_a_schema(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
     assert schema(name)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert schema(name)["$id"].endswith(f"/{name}.schema.json")
+    assert schema(name)["$id"] == f"urn:tilelint:schemas:{name}"
 
 
 def nodes(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
