@@ -21,9 +21,10 @@ from validator.facts.urls import parse
 from validator.integration import METADATA, Integration
 from validator.model import Finding, Location, Related, Rule
 
-_MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
+# Each begins where a word begins, or a long word would be read once for each of its letters.
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _WEB = re.compile(
-    r"(?:https?://|\bwww\.)([\w-]+(?:\.[\w-]+)+)|\b([\w-]+(?:\.[\w-]+)+)/\w", re.ASCII
+    r"(?:https?://|\bwww\.)([\w-]+(?:\.[\w-]+)+)|(?<![\w.-])\.*([\w-]+(?:\.[\w-]+)+)/\w", re.ASCII
 )
 _SHORTCODE = re.compile(r"\{\{\s*[<%]\s*/?\s*([\w-]+)")
 _TAB_COMMENT = re.compile(r"(xxx|xxz) (tabs?)(?: (\"[^\"]+\"))? xxx")
