@@ -205,8 +205,9 @@ class MarkdownDocument(TextDocument):
 
     def headings_within(self, section: Heading) -> list[Heading]:
         """Return the sub-headings of a section."""
-        lines = [heading.line for heading in self.headings]
-        return self.headings[bisect_right(lines, section.line) : bisect_left(lines, section.end)]
+        first = bisect_right(self.headings, section.line, key=lambda heading: heading.line)
+        last = bisect_left(self.headings, section.end, key=lambda heading: heading.line)
+        return self.headings[first:last]
 
     def heading_at(self, line: int) -> Heading | None:
         """Return the heading of the innermost section that holds a 1-based line."""
