@@ -56,10 +56,14 @@ def _parse(text: str) -> ast.Module | None:
         return None
 
 
+MOST_PARTS = 16
+"""Parts beyond which a dotted name is nobody's: each of its parts is asked for its own name."""
+
+
 def _dotted(node: ast.AST | None) -> str:
     """Return a name such as ``self.api``; an empty string for anything else."""
     parts: list[str] = []
-    while isinstance(node, ast.Attribute):
+    while isinstance(node, ast.Attribute) and len(parts) < MOST_PARTS:
         parts.append(node.attr)
         node = node.value
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
