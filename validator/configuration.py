@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from validator.facts.source_code import FoundCalls
 
 FILE = ".tilelint.yaml"
+
+LARGEST = 1_000_000
+"""Bytes beyond which a file of settings is refused."""
 
 _MERGED = ("levels", "parameters", "oauth")
 _COLLECTED = ("overrides", "suppressions")
@@ -196,7 +201,7 @@ class Configuration:
 
     def _parse(self, file: Path) -> YamlDocument | None:
         try:
-            data = file.read_bytes()
+            data = file.read_bytes() if file == self._file else _read_found(file)
         except FileNotFoundError:
             if file == self._file:
                 raise DefinitionError(f"{file}: no such file") from None
@@ -235,6 +240,22 @@ class Configuration:
                 raise DefinitionError(
                     f"{place.words}: `{name}` is no rule{offer(name, self._rules)}"
                 )
+
+
+def _read_found(file: Path) -> bytes:
+    """Return what a file holds that nobody named: a stranger may have put a link or a pipe there.
+
+    Raises OSError, and DefinitionError for what is no file of the repository.
+    """
+    status = file.stat()
+    home = os.path.realpath(top_level(file.parent) or file.parent)
+    if not Path(os.path.realpath(file)).is_relative_to(home):
+        raise DefinitionError(f"{file}: leads out of the repository; expected a file inside it")
+    if not stat.S_ISREG(status.st_mode):
+        raise DefinitionError(f"{file}: can't be read: it is no file")
+    if status.st_size > LARGEST:
+        raise DefinitionError(f"{file}: has {status.st_size:,} bytes; expected at most {LARGEST:,}")
+    return file.read_bytes()
 
 
 def _flatten(value: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:

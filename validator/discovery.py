@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -35,14 +35,14 @@ def discover(paths: Iterable[Path], configuration: Configuration | None = None) 
     discovery = Discovery()
     roots: dict[Path, None] = {}
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):  # noqa: PTH110 (says no to what can't be reached, never raises)
             discovery.missing.append(path)
             continue
-        absolute = Path(os.path.abspath(path))
+        absolute, is_folder = Path(os.path.abspath(path)), path.is_dir()
         around = finder.around(absolute)
-        found = [around] if around else list(finder.below(absolute)) if path.is_dir() else []
+        found = [around] if around else finder.below(absolute) if is_folder else []
         if not found:
-            (discovery.empty if path.is_dir() else discovery.outside).append(path)
+            (discovery.empty if is_folder else discovery.outside).append(path)
         roots.update(dict.fromkeys(found))
     discovery.integrations = [finder.open(root) for root in roots]
     return discovery
@@ -80,22 +80,40 @@ class _Finder:
         if certain:
             return certain[-1]
         likely = filter(_looks_like_integration, folders)
-        return next((folder for folder in likely if next(self.below(folder)) == folder), None)
+        return next((folder for folder in likely if self.below(folder) == [folder]), None)
 
-    def below(self, folder: Path) -> Iterator[Path]:
-        """Yield the integrations in a folder, however deep, but none inside another."""
-        if self._is_integration(folder):
-            yield folder
-            return
-        inner = False
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-            hidden = entry.name.startswith(".") or entry.name in _PASSED_OVER
-            if entry.is_dir(follow_symlinks=False) and not hidden:
-                for found in self.below(Path(entry.path)):
-                    inner = True
-                    yield found
-        if not inner and _looks_like_integration(folder):
-            yield folder
+    def below(self, folder: Path) -> list[Path]:
+        """Return the integrations in a folder, however deep, but none inside another."""
+        folders: list[Path] = []
+        certain: set[Path] = set()
+        waiting = [folder]
+        while waiting:
+            folders.append(current := waiting.pop())
+            if self._is_integration(current):
+                certain.add(current)
+            else:
+                waiting += reversed(_subfolders(current))
+        found: list[Path] = []
+        above: set[Path] = set()
+        for current in reversed(folders):  # what is inside comes before what it is inside of
+            if current not in above and (current in certain or _looks_like_integration(current)):
+                found.append(current)
+                above.update(current.parents)
+        return found[::-1]
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    """Return the folders in a folder that may hold integrations, sorted; none if it can't be read."""
+    try:
+        with os.scandir(folder) as listing:
+            names = [entry.name for entry in listing if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+    return [
+        folder / name
+        for name in sorted(names)
+        if not name.startswith(".") and name not in _PASSED_OVER
+    ]
 
 
 def _looks_like_integration(folder: Path) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 def top_level(path: Path) -> Path | None:
     """Return the top level of the git work tree that a path lies in, or None. Asks no process."""
     for folder in (path, *path.parents):
-        if (folder / ".git").exists():
+        if os.path.exists(folder / ".git"):  # noqa: PTH110 (says no, where the other would raise)
             return folder
     return None
 
@@ -48,11 +48,17 @@ class Tree(ABC):
 
     def files(self, folder: PurePosixPath = PurePosixPath()) -> Iterator[PurePosixPath]:
         """Yield every file below a folder, sorted; hidden folders and node_modules are passed over."""
-        for name, is_folder in self.entries(folder).items():
+        waiting = [(folder, True)]
+        while waiting:
+            path, is_folder = waiting.pop()
             if not is_folder:
-                yield folder / name
-            elif not name.startswith(".") and name != "node_modules":
-                yield from self.files(folder / name)
+                yield path
+                continue
+            waiting += [
+                (path / name, inner)
+                for name, inner in reversed(list(self.entries(path).items()))
+                if not (inner and (name.startswith(".") or name == "node_modules"))
+            ]
 
 
 class Directory(Tree):
@@ -65,12 +71,19 @@ class Directory(Tree):
     def entries(self, folder: PurePosixPath = PurePosixPath()) -> Mapping[str, bool]:
         """Return the names in a folder, each with whether it is a folder; none if it isn't there."""
         if folder not in self._listings:
-            self._listings[folder] = dict(sorted(self._scan(folder)))
+            self._listings[folder] = self._list(folder)
         return self._listings[folder]
 
+    def _list(self, folder: PurePosixPath) -> dict[str, bool]:
+        """Return what a folder holds, nothing where a step towards it is no folder of the tree."""
+        above = PurePosixPath()
+        for name in folder.parts:
+            if not self.entries(above).get(name):
+                return {}
+            above /= name
+        return dict(sorted(self._scan(folder)))
+
     def _scan(self, folder: PurePosixPath) -> Iterator[tuple[str, bool]]:
-        if folder.parts and not self.entries(folder.parent).get(folder.name):
-            return
         try:
             with os.scandir(self.root / folder) as listing:
                 for entry in listing:
