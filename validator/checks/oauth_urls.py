@@ -28,6 +28,10 @@ _ACCOUNT_ID = re.compile(
     r"|(?=[a-fA-F]*[0-9])[0-9a-fA-F]{24,}"
     r"|[0-9]{6,})"
 )
+_MOST_SPELLINGS = 100
+"""Names of hosts that are compared with each other, the most frequent ones."""
+_MOST_NAMED = 5
+"""Places and names that one finding repeats."""
 # A day as the version of an API, not the id of an account.
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
@@ -251,13 +255,17 @@ def unrelated(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         if typos & {other.host_place for other in (client_url, *redirects)}:
             continue
-        names = ", ".join(sorted({f"`{other.url.domain}`" for other in redirects}))
+        others = sorted({f"`{other.url.domain}`" for other in redirects})
+        names = ", ".join(others[:_MOST_NAMED])
+        if len(others) > _MOST_NAMED:
+            names += f" and {len(others) - _MOST_NAMED:,} more"
         yield rule.finding(
             client_url.host_place,
             f"the onboarding URL is on `{client_url.url.domain}`, the redirect URIs are on {names}; "
             "expected the same domain for both",
             related=tuple(
-                Related(other.host_place, "a redirect URI leads here") for other in redirects
+                Related(other.host_place, "a redirect URI leads here")
+                for other in redirects[:_MOST_NAMED]
             ),
         )
 
@@ -290,11 +298,16 @@ def _near_misses(integration: Integration) -> list[tuple[Location, str, str, Loc
         frequency[known.homepage[0].brand] += len(hosts)
     ranked = sorted(hosts, key=lambda host: -frequency[host[0].brand])
     found = []
-    for index, (url, place) in enumerate(ranked):
-        for other, other_place in ranked[:index]:
+    told: dict[
+        str, tuple[Url, Location]
+    ] = {}  # one host of each spelling is enough to compare with
+    for url, place in ranked:
+        for other, other_place in told.values():
             if _nearly(url.brand or "", other.brand or ""):
                 found.append((place, url.domain or "", other.domain or "", other_place))
                 break
+        if len(told) < _MOST_SPELLINGS:
+            told.setdefault(url.brand or "", (url, place))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, NoReturn
@@ -265,6 +266,16 @@ class JsonDocument(TextDocument):
             places = {at: place for at, place in places.items() if self.get(at, gone) is not gone}
         return places, duplicates
 
+    @cached_property
+    def _siblings(self) -> dict[Pointer, list[tuple[int, int]]]:
+        """The extents of the members of each object or array, keys included, in order of the text."""
+        siblings: dict[Pointer, list[tuple[int, int]]] = {}
+        for pointer, place in self.places.items():
+            if pointer:
+                extent = ((place.key or place.value)[0], place.value[1])
+                siblings.setdefault(pointer[:-1], []).append(extent)
+        return {parent: sorted(extents) for parent, extents in siblings.items()}
+
     @property
     def places(self) -> dict[Pointer, Place]:
         """The offsets of every key and value, by pointer."""
@@ -314,13 +325,10 @@ class JsonDocument(TextDocument):
 
     def locate_removal(self, pointer: Pointer) -> Location:
         """Return what to delete so that a member or an item is gone, together with its comma."""
-        siblings = sorted(
-            ((place.key or place.value)[0], place.value[1], other)
-            for other, place in self.places.items()
-            if len(other) == len(pointer) and other[:-1] == pointer[:-1]
-        )
-        index = next(i for i, sibling in enumerate(siblings) if sibling[2] == pointer)
-        start, end, _ = siblings[index]
+        siblings = self._siblings[pointer[:-1]]
+        place = self.places[pointer]
+        start, end = (place.key or place.value)[0], place.value[1]
+        index = bisect_left(siblings, (start, end))
         if index > 0:
             start = siblings[index - 1][1]
         elif len(siblings) > 1:
