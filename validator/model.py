@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from validator.integration import Integration
 
+LONGEST_MESSAGE = 500
+"""Characters of a message; those about published integrations have fewer than 200."""
+
 Pointer = tuple[str | int, ...]
 """Keys and indexes that lead to a value in a JSON document, as in jsonschema's ``absolute_path``."""
 
@@ -203,7 +206,10 @@ class Rule:
         """Return a finding of this rule.
 
         ``message`` says what was found and what was expected, names in backticks, without a full stop.
+        It is cut where nobody would read on: a name that it repeats may be as long as a file.
         """
+        if len(message) > LONGEST_MESSAGE:
+            message = message[: LONGEST_MESSAGE - 1] + "…"
         return Finding(self, location, message, related, fix)
 
 
