@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import click
 
 from validator import __version__
-from validator.model import DefinitionError, Level, Report
+from validator.model import DefinitionError, InternalError, Level, Report
 from validator.reporters import FORMATS, render
 
 if TYPE_CHECKING:
@@ -205,12 +205,7 @@ def check(
             _write(_rendered(report, name, options, to_terminal=file is None), file, color)
     if show_timings:
         _show_timings(report)
-    for failure in report.internal_errors:
-        click.echo(
-            f"tilelint: internal error in {failure.rule.id} on {failure.integration}:\n"
-            f"{failure.traceback}",
-            err=True,
-        )
+    _show_internal_errors(report)
     sys.exit(_exit_code(report, run, "warning" if strict else fail_on))
 
 
@@ -309,6 +304,19 @@ def _apply_baseline(report: Report, file: Path) -> Report:
             err=True,
         )
     return report
+
+
+def _show_internal_errors(report: Report) -> None:
+    """Show each failing rule once, where it failed first: a defect mostly fails everywhere."""
+    failures: dict[str, list[InternalError]] = {}
+    for failure in report.internal_errors:
+        failures.setdefault(failure.rule.id, []).append(failure)
+    for id_, (first, *others) in failures.items():
+        more = f" and {len(others)} more" if others else ""
+        click.echo(
+            f"tilelint: internal error in {id_} on {first.integration}{more}:\n{first.traceback}",
+            err=True,
+        )
 
 
 def _show_timings(report: Report) -> None:
