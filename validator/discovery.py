@@ -1,4 +1,7 @@
-"""From the paths of a command line to the integrations they name."""
+"""From the paths of a command line to the integrations they name.
+
+``os.path`` says no where ``pathlib`` raises: what can't be reached is no integration.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def discover(paths: Iterable[Path], configuration: Configuration | None = None) 
     discovery = Discovery()
     roots: dict[Path, None] = {}
     for path in paths:
-        if not os.path.exists(path):  # noqa: PTH110 (says no to what can't be reached, never raises)
+        if not os.path.exists(path):  # noqa: PTH110
             discovery.missing.append(path)
             continue
         absolute, is_folder = Path(os.path.abspath(path)), path.is_dir()
@@ -61,7 +64,7 @@ class _Finder:
     def _is_integration(self, folder: Path) -> bool:
         """Whether a folder says for certain that it is an integration."""
         # Asking for one name is cheaper than the listing that tells its case, and mostly the answer.
-        if (folder / MANIFEST).is_file() and Directory(folder).has(MANIFEST):
+        if os.path.isfile(folder / MANIFEST) and Directory(folder).has(MANIFEST):  # noqa: PTH113
             return True
         return self._configuration.kind(folder) is not None
 
@@ -73,7 +76,7 @@ class _Finder:
         """
         folders = [path] if path.is_dir() else []
         for parent in path.parents:
-            if folders and (folders[-1] / ".git").exists():
+            if folders and os.path.exists(folders[-1] / ".git"):  # noqa: PTH110
                 break
             folders.append(parent)
         certain = [folder for folder in folders if self._is_integration(folder)]
@@ -118,7 +121,7 @@ def _subfolders(folder: Path) -> list[Path]:
 
 def _looks_like_integration(folder: Path) -> bool:
     """Whether a folder without a manifest looks like an integration: a README beside its assets."""
-    if not (folder / README).is_file():
+    if not os.path.isfile(folder / README):  # noqa: PTH113
         return False
     tree = Directory(folder)
     return tree.has(README) and any(

@@ -1,4 +1,7 @@
-"""Trees of files: a directory on disk, or as git has it."""
+"""Trees of files: a directory on disk, or as git has it.
+
+``os.path`` says no where ``pathlib`` raises: what can't be reached is no part of a tree.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from pathlib import Path, PurePosixPath
 def top_level(path: Path) -> Path | None:
     """Return the top level of the git work tree that a path lies in, or None. Asks no process."""
     for folder in (path, *path.parents):
-        if os.path.exists(folder / ".git"):  # noqa: PTH110 (says no, where the other would raise)
+        if os.path.exists(folder / ".git"):  # noqa: PTH110
             return folder
     return None
 
@@ -89,7 +92,8 @@ class Directory(Tree):
                 for entry in listing:
                     if entry.is_symlink():
                         target = Path(os.path.realpath(entry.path))
-                        if target.is_file() and target.is_relative_to(self.root.resolve()):
+                        inside = target.is_relative_to(self.root.resolve())
+                        if inside and os.path.isfile(target):  # noqa: PTH113
                             yield entry.name, False
                     elif entry.is_dir():
                         yield entry.name, True

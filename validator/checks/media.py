@@ -305,7 +305,11 @@ def artwork(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def unused_image(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield every picture below `images/` whose name stands in no text of the integration."""
+    """Yield every picture below `images/` whose name stands in no text of the integration.
+
+    Without a manifest that can be read nobody can tell what the gallery shows.
+    """
+    integration.manifest  # noqa: B018 (raises)
     suffixes = set(policies.load("media")["pictures"])
     tree = integration.tree
     candidates = [
