@@ -232,7 +232,7 @@ def _selection(select: list[str], ignore: list[str], *, preview: bool) -> Select
     selection = Selection.of(select, ignore, preview=preview)
     for id_ in sorted(selection.ignored):
         if not rules.find(id_, rules.load()).silenceable:
-            click.echo(f"tilelint: `{id_}` can't be ignored", err=True)
+            _say(f"tilelint: `{id_}` can't be ignored")
     return selection
 
 
@@ -288,10 +288,10 @@ def _accept(report: Report, file: Path) -> None:
     _write(baseline.render(accepted), file, "never")
     gone = len(before.keys() - {entry.key for entry in accepted})
     dropped = f", {gone} stale dropped" if gone else ""
-    click.echo(f"{file}: {len(accepted)} findings accepted{dropped}", err=True)
+    _say(f"{file}: {len(accepted)} findings accepted{dropped}")
     for finding in report.findings:
         if not finding.rule.silenceable:
-            click.echo(f"tilelint: `{finding.rule.id}` can't be accepted", err=True)
+            _say(f"tilelint: `{finding.rule.id}` can't be accepted")
 
 
 def _apply_baseline(report: Report, file: Path) -> Report:
@@ -299,10 +299,7 @@ def _apply_baseline(report: Report, file: Path) -> Report:
 
     report, stale = baseline.apply(report, file)
     for entry in stale:
-        click.echo(
-            f"{file}: stale: {entry.path} {entry.rule} {entry.place}; write the baseline anew",
-            err=True,
-        )
+        _say(f"{file}: stale: {entry.path} {entry.rule} {entry.place}; write the baseline anew")
     return report
 
 
@@ -313,16 +310,16 @@ def _show_internal_errors(report: Report) -> None:
         failures.setdefault(failure.rule.id, []).append(failure)
     for id_, (first, *others) in failures.items():
         more = f" and {len(others)} more" if others else ""
-        click.echo(
-            f"tilelint: internal error in {id_} on {first.integration}{more}:\n{first.traceback}",
-            err=True,
+        _say(
+            f"tilelint: internal error in {id_} on {first.integration}{more}:",
+            *first.traceback.split("\n"),
         )
 
 
 def _show_timings(report: Report) -> None:
     total = sum(report.timings.values()) or 1.0
     for id_, seconds in sorted(report.timings.items(), key=lambda timing: -timing[1]):
-        click.echo(f"{seconds * 1000:9.1f} ms {seconds / total:6.1%}  {id_}", err=True)
+        _say(f"{seconds * 1000:9.1f} ms {seconds / total:6.1%}  {id_}")
 
 
 def _catalogue_age(report: Report) -> str:
@@ -370,20 +367,17 @@ def _write(text: str, file: Path | None, color: str) -> None:
 def _complain(run: _Judged, *, base: str | None, staged: bool) -> None:
     discovery = run.discovery
     for path in discovery.missing:
-        click.echo(f"tilelint: {path}: no such file or folder", err=True)
+        _say(f"tilelint: {path}: no such file or folder")
     for path in discovery.empty:
-        click.echo(
-            f"tilelint: {path}: holds no integration; expected a folder with manifest.json",
-            err=True,
-        )
+        _say(f"tilelint: {path}: holds no integration; expected a folder with manifest.json")
     if run.report.integrations:
         return
     if discovery.outside:
-        click.echo("tilelint: no file of an integration is named; nothing to check", err=True)
+        _say("tilelint: no file of an integration is named; nothing to check")
     elif staged:
-        click.echo("tilelint: nothing of an integration is staged; nothing to check", err=True)
+        _say("tilelint: nothing of an integration is staged; nothing to check")
     elif base and discovery.integrations:
-        click.echo(f"tilelint: no integration differs from {base}; nothing to check", err=True)
+        _say(f"tilelint: no integration differs from {base}; nothing to check")
 
 
 def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
@@ -397,8 +391,16 @@ def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
     return NOTHING if run.discovery.empty else CLEAN
 
 
+def _say(*lines: str) -> None:
+    """Write lines to stderr, with nothing in them that could steer a terminal."""
+    from validator.reporters.terminal import printable
+
+    for line in lines:
+        click.echo(printable(line), err=True)
+
+
 def _fail(message: str) -> NoReturn:
-    click.echo(f"tilelint: {message}", err=True)
+    _say(f"tilelint: {message}")
     sys.exit(WRONG)
 
 
@@ -472,7 +474,7 @@ def scopes(
     built = list(_scope_reports(report))
     if not clients:
         if not discovery.missing and not discovery.empty:
-            click.echo("tilelint: no OAuth client; nothing to show", err=True)
+            _say("tilelint: no OAuth client; nothing to show")
         sys.exit(WRONG if discovery.missing else NOTHING)
     remark = age_line(dt.date.today())  # noqa: DTZ011 (the user's day)
     _write(reporter.render(built, format_, width=_width(), remark=remark), None, color)
@@ -488,10 +490,10 @@ def _scope_reports(report: Report) -> Iterator[ScopeReport]:
         try:
             built = scope_report.build(integration, report.findings)
         except DocumentError as error:
-            click.echo(f"tilelint: {error.location.words}: {error.reason}", err=True)
+            _say(f"tilelint: {error.location.words}: {error.reason}")
             continue
         if built is None:
-            click.echo(f"tilelint: {integration.path}: lists no scopes", err=True)
+            _say(f"tilelint: {integration.path}: lists no scopes")
         else:
             yield built
 
@@ -548,7 +550,7 @@ def show_settings(path: Path, config: Path | None, isolated: bool) -> None:
     except DefinitionError as error:
         _fail(str(error))
     if not discovery.integrations:
-        click.echo(f"tilelint: {path}: holds no integration", err=True)
+        _say(f"tilelint: {path}: holds no integration")
         sys.exit(NOTHING)
     for integration in discovery.integrations:
         click.echo(settings.render(integration), nl=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from validator.integration import Integration
+from validator.reporters.terminal import printable
 
 _DEFAULTS = {"fail-on": "error"}
 
@@ -27,7 +28,7 @@ def render(integration: Integration) -> str:
     lines += [
         f"  {key}: {_dump(setting.value)}  ({setting.location.words})" for key, setting in collected
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def _dump(value: object) -> str:
