@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -54,6 +55,9 @@ _COLOR = click.option(
 @click.version_option(__version__, prog_name="tilelint")
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a code page lacks is shown as an escape
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _split(_: click.Context, __: click.Parameter, values: Iterable[str]) -> list[str]:
