@@ -80,10 +80,13 @@ class Directory(Tree):
     def _list(self, folder: PurePosixPath) -> dict[str, bool]:
         """Return what a folder holds, nothing where a step towards it is no folder of the tree."""
         above = PurePosixPath()
-        for name in folder.parts:
+        # Step by step only where nobody came from above: a hostile path may have thousands of steps.
+        for name in folder.parts if folder.parent not in self._listings else ():
             if not self.entries(above).get(name):
                 return {}
             above /= name
+        if folder.parts and not self.entries(folder.parent).get(folder.name):
+            return {}
         return dict(sorted(self._scan(folder)))
 
     def _scan(self, folder: PurePosixPath) -> Iterator[tuple[str, bool]]:
