@@ -200,6 +200,7 @@ class Rule:
         location: Location,
         message: str,
         *,
+        about: str = "",
         related: tuple[Related, ...] = (),
         fix: Fix | None = None,
     ) -> Finding:
@@ -207,21 +208,27 @@ class Rule:
 
         ``message`` says what was found and what was expected, names in backticks, without a full stop.
         It is cut where nobody would read on: a name that it repeats may be as long as a file.
+        ``about`` is which thing is meant where the value at the place doesn't tell: the key that is
+        missing from an object, the scope that a list lacks.
         """
         if len(message) > LONGEST_MESSAGE:
             message = message[: LONGEST_MESSAGE - 1] + "…"
-        return Finding(self, location, message, related, fix)
+        return Finding(self, location, message, related, fix, about)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place where one rule is not met."""
+    """One place where one rule is not met.
+
+    ``about`` is which thing is meant where the value at the place doesn't tell, empty elsewhere.
+    """
 
     rule: Rule
     location: Location
     message: str
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
+    about: str = ""
 
     @property
     def level(self) -> Level:
