@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -89,12 +90,22 @@ class TestBase:
         assert run["results"] == []
 
     def test_an_old_integration_with_faults_may_be_edited(self) -> None:
-        before = len(json.loads(check("old", "--format", "json").stdout)["findings"])
-        assert before > 12
+        summary = json.loads(check("old", "--format", "json").stdout)["summary"]
+        errors, warnings = summary["errors"], summary["warnings"]
+        total = errors + warnings + summary["notes"]
+        assert errors > 10
         edit("old/README.md", "watches your shipping", "watches all your shipping")
         commit()
         result = check("--base", "master")
-        assert (result.exit_code, result.stdout) == (0, f"already there: {before}\n")
+        assert result.exit_code == 0
+        before = f"{total} were there before ({errors} errors, {warnings} warnings)"
+        assert result.stdout.splitlines() == [
+            f"old: nothing new; {before}",
+            "",
+            f"1 integration: 1 with old errors; 0 new errors, 0 new warnings, 0 new notes; {before}",
+            "`tilelint check old` shows what was there before.",
+        ]
+        assert "ready" not in result.stdout
 
     def test_all_shows_what_was_there(self) -> None:
         edit("old/README.md", "watches your shipping", "watches all your shipping")
@@ -119,7 +130,8 @@ class TestBase:
         assert result.exit_code == 1
         assert "insecure-oauth-url" in result.stdout
         assert "unknown-oauth-scope" not in result.stdout
-        assert "already there: " in result.stdout
+        assert re.search(r"^old: not ready: \d+ new error", result.stdout, re.MULTILINE)
+        assert " were there before (" in result.stdout
 
     def test_an_item_put_before_others_does_not_make_them_new(self) -> None:
         edit("old/assets/oauth_clients.json", '"events_read"', '"hosts_read", "events_read"')
@@ -144,7 +156,7 @@ class TestBase:
         commit()
         result = check("--base", "master")
         assert result.exit_code == 0, result.stdout
-        assert result.stdout.startswith("already there: ")
+        assert result.stdout.startswith("newer: nothing new; ")
 
     def test_a_renamed_integration_keeps_its_identifiers(self) -> None:
         git("mv", "nimbus_deploy", "nimbus")
@@ -177,7 +189,7 @@ class TestBase:
         edit_json("nimbus_deploy/manifest.json", app_uuid="00000000-0000-4000-8000-000000000001")
         commit()
         git("switch", "--quiet", "topic")
-        assert check("--base", "master").stdout.startswith("already there: ")
+        assert check("--base", "master").stdout.startswith("old: nothing new; ")
 
     def test_an_integration_shared_with_one_that_did_not_change_is_seen(self) -> None:
         shutil.copytree("nimbus_deploy", "zephyr")

@@ -73,6 +73,7 @@ def test_the_whole_report() -> None:
         skips=(Skip(error, other, "README.md is empty; expected Markdown"),),
         internal_errors=(InternalError(note, other, "KeyError: 'a'", "Traceback …"),),
         suppressed=(Suppressed(note.finding(place, "`z` is wrong"), "because", in_source=True),),
+        known=(warning.finding(place, "`y` was wrong before"),),
     )
 
     told = parsed(whole)
@@ -94,6 +95,7 @@ def test_the_whole_report() -> None:
                 "errors": 1,
                 "warnings": 1,
                 "notes": 1,
+                "before": {"errors": 0, "warnings": 1, "notes": 0},
             },
             {
                 "path": "../nimbus",
@@ -102,6 +104,7 @@ def test_the_whole_report() -> None:
                 "errors": 0,
                 "warnings": 0,
                 "notes": 0,
+                "before": {"errors": 0, "warnings": 0, "notes": 0},
             },
         ],
         "findings": [
@@ -145,8 +148,17 @@ def test_the_whole_report() -> None:
                 "reason": "README.md is empty; expected Markdown",
             }
         ],
-        "internal_errors": [{"rule": "note-rule", "path": "../nimbus", "message": "KeyError: 'a'"}],
-        "summary": {"errors": 1, "warnings": 1, "notes": 1, "suppressed": 1, "known": 0},
+        "internal_errors": [
+            {"rule": "note-rule", "path": "../nimbus", "step": "check", "message": "KeyError: 'a'"}
+        ],
+        "summary": {
+            "errors": 1,
+            "warnings": 1,
+            "notes": 1,
+            "suppressed": 1,
+            "known": 1,
+            "before": {"errors": 0, "warnings": 1, "notes": 0},
+        },
     }
     assert list(Draft202012Validator(SCHEMA).iter_errors(parsed(whole))) == []
 

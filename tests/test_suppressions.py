@@ -157,3 +157,22 @@ def test_an_unused_suppression_of_the_configuration_can_be_removed(before: str, 
     left = lines[: removal.region.start_line - 1] + lines[removal.region.end_line - 1 :]
     assert removal.region.start_column == removal.region.end_column == 1
     assert "".join(left) == after
+
+
+def test_settings_that_integrations_share_are_reported_in_every_format() -> None:
+    Path(".git").mkdir()
+    Path(".tilelint.yaml").write_text(
+        "suppressions: [{rule: bare-url, path: '**', reason: because, until: 2020-01-31}]\n"
+    )
+    Path("quarry/README.md").write_text(README.format(""), encoding="utf-8")
+    only = ("check", "quarry", "--select", "expired-suppression,bare-url", "--strict")
+    result = CliRunner().invoke(main, [*only])
+    assert result.exit_code == 1
+    assert ".tilelint.yaml:1:16 warning expired-suppression" in result.stdout
+    told = CliRunner().invoke(main, [*only, "--format", "json"])
+    assert (told.exit_code, rules(told)) == (1, ["expired-suppression"])
+    sarif = CliRunner().invoke(main, [*only, "--format", "sarif"])
+    [run] = json.loads(sarif.stdout)["runs"]
+    [place] = run["results"][0]["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == ".tilelint.yaml"
+    assert CliRunner().invoke(main, [*only[:-1]]).exit_code == 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
-from validator import __version__
-from validator.model import DefinitionError, InternalError, Level, Report
+from validator import __version__, delivery
+from validator.model import InternalError, Level, Report, TilelintError
 from validator.reporters import FORMATS, render
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 CLEAN, FINDINGS, WRONG, NOTHING = range(4)
 """Exit codes: nothing at or above --fail-on; findings; wrong usage or internal error; no integration."""
+
+INTERRUPTED = 130
+"""The exit code of a run that the user ended, as a shell has it: 1 would say that there are findings."""
 
 _FAIL_ON = {level.value: level.rank for level in Level} | {"never": -1}
 
@@ -48,7 +52,33 @@ _COLOR = click.option(
 )
 
 
+class _Program(click.Group):
+    """The command line: whatever happens, the exit code says what it says in the README."""
+
+    def main(self, *arguments: Any, **extra: Any) -> NoReturn:
+        """Run a command and exit.
+
+        What nobody expected is a defect of tilelint: one line asks for a report of it, and the exit code is
+        2, never Python's 1, which would say that the integration has faults.
+        """
+        try:
+            sys.exit(super().main(*arguments, **{**extra, "standalone_mode": False}) or CLEAN)
+        except click.Abort:
+            sys.exit(INTERRUPTED)
+        except click.ClickException as error:
+            _show_usage_error(error)
+            sys.exit(WRONG)
+        except TilelintError as error:
+            _fail(str(error))
+        except Exception as error:  # noqa: BLE001 (the last handler)
+            if isinstance(error, OSError) and error.filename is None and error.errno is not None:
+                _fail(f"the output could not be written: {error.strerror}")
+            _show_internal_errors([InternalError.of(error, "tilelint")])
+            sys.exit(WRONG)
+
+
 @click.group(
+    cls=_Program,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Tell whether a Datadog integration is ready to be published.",
 )
@@ -169,8 +199,8 @@ def check(
     \b
     Exit codes:
       0  nothing at or above --fail-on
-      1  findings at or above it
-      2  wrong usage or configuration, or an internal error
+      1  findings at or above it; with --strict also a rule that could not be judged
+      2  wrong usage or configuration, a report that can't be written, or an internal error
       3  a folder that was named holds no integration
     """  # noqa: D301 (click reads the backspace as: keep these lines)
     targets = list(_targets(formats, output))
@@ -178,23 +208,20 @@ def check(
         raise click.UsageError("only one format can go to the standard output; use FORMAT=FILE")
     if base is not None and staged:
         raise click.UsageError("--base and --staged exclude each other")
-    try:
-        selection = _selection(select, ignore, preview=preview)
-        run = _judge(
-            paths,
-            selection,
-            _configuration(config, isolated=isolated, policy=policy),
-            base,
-            staged=staged,
-        )
-        report = run.report
-        if write_baseline is not None:
-            _accept(report, write_baseline)
-            return
-        if baseline is not None:
-            report = _apply_baseline(report, baseline)
-    except DefinitionError as error:
-        _fail(str(error))
+    selection = _selection(select, ignore, preview=preview)
+    run = _judge(
+        paths,
+        selection,
+        _configuration(config, isolated=isolated, policy=policy),
+        base,
+        staged=staged,
+    )
+    report = run.report
+    if write_baseline is not None:
+        _accept(report, write_baseline)
+        return
+    if baseline is not None:
+        report = _apply_baseline(report, baseline)
     _complain(run, base=base, staged=staged)
     options = {
         "quiet": quiet,
@@ -203,14 +230,56 @@ def check(
         "statistics": statistics,
     }
     nothing_changed = not report.integrations and (base is not None or staged)
-    for name, file in targets:
-        # A machine needs its file all the same: an empty one closes the alerts of the last.
-        if name != "text" or not nothing_changed:
-            _write(_rendered(report, name, options, to_terminal=file is None), file, color)
+    # A machine needs its file all the same: an empty one closes the alerts of the last.
+    wanted = [target for target in targets if target[0] != "text" or not nothing_changed]
+    failures = list(report.internal_errors)
+    all_delivered = _deliver(report, wanted, options, color, failures)
     if show_timings:
         _show_timings(report)
-    _show_internal_errors(report)
+    _show_internal_errors(failures)
+    if failures or not all_delivered:
+        sys.exit(WRONG)
     sys.exit(_exit_code(report, run, "warning" if strict else fail_on))
+
+
+def _deliver(
+    report: Report,
+    targets: Iterable[tuple[str, Path | None]],
+    options: dict[str, bool],
+    color: str,
+    failures: list[InternalError],
+) -> bool:
+    """Bring a report to each target; tell whether all of it arrived.
+
+    Where one can't be written the others still are. Where a reporter fails, the findings are listed plainly
+    and the failure is added to ``failures``.
+    """
+    all_delivered = True
+    for name, file in targets:
+        try:
+            text = _rendered(report, name, options, to_terminal=file is None)
+        except Exception as error:  # noqa: BLE001 (a defect of one reporter must not lose the findings)
+            failures.append(InternalError.of(error, f"the {name} report"))
+            if name != "text" or file is not None:
+                _say(*_plain(report))
+                continue
+            text = "".join(f"{line}\n" for line in _plain(report))
+        try:
+            _write(text, file, color)
+        except delivery.NotDelivered as error:
+            _say(f"tilelint: {error}")
+            all_delivered = False
+    return all_delivered
+
+
+def _plain(report: Report) -> Iterator[str]:
+    """Yield a line for each finding, made by nothing that could fail."""
+    from validator.reporters.terminal import printable
+
+    for finding in report.findings:
+        yield printable(
+            f"{finding.location.words} {finding.level.value} {finding.rule.id} {finding.message}"
+        )
 
 
 def _configuration(
@@ -274,7 +343,12 @@ def _judge(
 
     repository = _keep(comparison.open_repository("--base"))
     subjects, before = comparison.against(repository, base, subjects)
-    report = comparison.set_known_apart(run(subjects), run(before))
+    report, old = run(subjects), run(before)
+    try:
+        report = comparison.set_known_apart(report, old)
+    except Exception as error:  # noqa: BLE001 (what can't be told from the old counts as new)
+        failure = InternalError.of(error, "the comparison with the base")
+        report = replace(report, internal_errors=(*report.internal_errors, failure))
     return _Judged(report, discovery)
 
 
@@ -307,17 +381,29 @@ def _apply_baseline(report: Report, file: Path) -> Report:
     return report
 
 
-def _show_internal_errors(report: Report) -> None:
-    """Show each failing rule once, where it failed first: a defect mostly fails everywhere."""
-    failures: dict[str, list[InternalError]] = {}
-    for failure in report.internal_errors:
-        failures.setdefault(failure.rule.id, []).append(failure)
-    for id_, (first, *others) in failures.items():
+def _show_internal_errors(errors: Iterable[InternalError]) -> None:
+    """Show each defect once, where it showed first: one line of ours mostly fails everywhere."""
+    defects: dict[tuple[str, str], list[InternalError]] = {}
+    for error in errors:
+        kind = error.message.partition(":")[0]
+        defects.setdefault((kind, error.place or error.where), []).append(error)
+    for first, *others in defects.values():
+        where = f"{first.where} on {first.integration}" if first.integration else first.where
         more = f" and {len(others)} more" if others else ""
         _say(
-            f"tilelint: internal error in {id_} on {first.integration}{more}:",
-            *first.traceback.split("\n"),
+            f"tilelint: internal error in {where}{more}: this is a defect of tilelint, please report it "
+            "with these lines:",
+            *(f"  {line}" for line in first.traceback.rstrip("\n").split("\n")),
         )
+
+
+def _show_usage_error(error: click.ClickException) -> None:
+    """Show what click has to say, each line of it safe for a terminal."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        _say(context.get_usage())
+        _say(f"Try `{context.command_path} --help` for help.")
+    _say(f"Error: {error.format_message()}")
 
 
 def _show_timings(report: Report) -> None:
@@ -348,7 +434,7 @@ def _rendered(report: Report, format_: str, options: dict[str, bool], *, to_term
 
 def _width() -> int:
     """Return how many columns to fill: the terminal's within reason, 80 elsewhere."""
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         return 80
     from shutil import get_terminal_size
 
@@ -356,16 +442,15 @@ def _width() -> int:
 
 
 def _write(text: str, file: Path | None, color: str) -> None:
+    """Write a text to a file or to the standard output. Raises NotDelivered."""
     if file is None:
         import os
 
         automatic = None if not os.environ.get("NO_COLOR") else False
-        click.echo(text, nl=False, color={"auto": automatic, "always": True, "never": False}[color])
-        return
-    try:
-        file.write_text(click.unstyle(text), encoding="utf-8", newline="\n")
-    except OSError as error:
-        _fail(f"{file}: can't be written: {error.strerror}")
+        colored = {"auto": automatic, "always": True, "never": False}[color]
+        delivery.to_stdout(text, color=colored)
+    else:
+        delivery.to_file(click.unstyle(text), file)
 
 
 def _complain(run: _Judged, *, base: str | None, staged: bool) -> None:
@@ -387,20 +472,30 @@ def _complain(run: _Judged, *, base: str | None, staged: bool) -> None:
 def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
     if report.internal_errors or run.discovery.missing:
         return WRONG
-    settings = {owner.path: owner.settings for owner in report.integrations}
+    # A finding in settings that several integrations share belongs to none of them.
+    shared = _FAIL_ON[fail_on or "error"]
+    limits = {
+        owner.path: _FAIL_ON[fail_on or owner.settings.get("fail-on", "error")]
+        for owner in report.integrations
+    }
     for finding in report.findings:
-        own = settings[finding.location.integration].get("fail-on", "error")
-        if finding.level.rank <= _FAIL_ON[fail_on or own]:
+        if finding.level.rank <= limits.get(finding.location.integration, shared):
             return FINDINGS
+    # Who fails on warnings wants no rule to pass unjudged either.
+    if any(limits[skip.integration] >= Level.WARNING.rank for skip in report.new_skips):
+        return FINDINGS
     return NOTHING if run.discovery.empty else CLEAN
 
 
 def _say(*lines: str) -> None:
     """Write lines to stderr, with nothing in them that could steer a terminal."""
+    from contextlib import suppress
+
     from validator.reporters.terminal import printable
 
-    for line in lines:
-        click.echo(printable(line), err=True)
+    with suppress(OSError):  # whoever closed stderr doesn't want to know
+        for line in lines:
+            click.echo(printable(line), err=True)
 
 
 def _fail(message: str) -> NoReturn:
@@ -458,21 +553,18 @@ def scopes(
     from validator.reporters import scopes as reporter
     from validator.selection import Selection
 
-    try:
-        discovery = discover([path], _configuration(config, isolated=isolated, policy=policy))
-        clients = [owner for owner in discovery.integrations if "oauth" in owner.kinds]
-        if code is not None:
-            if len(clients) > 1:
-                raise click.UsageError("--code takes one integration; name its folder")
-            from validator.facts import source_code
+    discovery = discover([path], _configuration(config, isolated=isolated, policy=policy))
+    clients = [owner for owner in discovery.integrations if "oauth" in owner.kinds]
+    if code is not None:
+        if len(clients) > 1:
+            raise click.UsageError("--code takes one integration; name its folder")
+        from validator.facts import source_code
 
-            found = source_code.read(code)
-            clients = [scope_report.with_found_calls(client, found) for client in clients]
-        report = engine.run(
-            clients, scope_report.rules_about_scopes(rules.load()), choose=Selection().choose
-        )
-    except DefinitionError as error:
-        _fail(str(error))
+        found = source_code.read(code)
+        clients = [scope_report.with_found_calls(client, found) for client in clients]
+    report = engine.run(
+        clients, scope_report.rules_about_scopes(rules.load()), choose=Selection().choose
+    )
     judged = _Judged(report, discovery)
     _complain(judged, base=None, staged=False)
     built = list(_scope_reports(report))
@@ -482,6 +574,7 @@ def scopes(
         sys.exit(WRONG if discovery.missing else NOTHING)
     remark = age_line(dt.date.today())  # noqa: DTZ011 (the user's day)
     _write(reporter.render(built, format_, width=_width(), remark=remark), None, color)
+    _show_internal_errors(report.internal_errors)
     sys.exit(_exit_code(report, judged, None))
 
 
@@ -516,13 +609,9 @@ def list_rules(format_: str) -> None:
     from validator import rules
     from validator.reporters import catalogue
 
-    try:
-        listed = rules.load()
-    except DefinitionError as error:
-        _fail(str(error))
-    click.echo(
-        catalogue.table_json(listed) if format_ == "json" else catalogue.table(listed, _width()),
-        nl=False,
+    listed = rules.load()
+    delivery.to_stdout(
+        catalogue.table_json(listed) if format_ == "json" else catalogue.table(listed, _width())
     )
 
 
@@ -533,11 +622,7 @@ def explain(rule: str) -> None:
     from validator import rules
     from validator.reporters import catalogue
 
-    try:
-        text = catalogue.explain(rules.find(rule, rules.load()), _width())
-    except DefinitionError as error:
-        _fail(str(error))
-    click.echo(text, nl=False)
+    delivery.to_stdout(catalogue.explain(rules.find(rule, rules.load()), _width()))
 
 
 @main.command("config", short_help="Show the settings of an integration.")
@@ -549,12 +634,9 @@ def show_settings(path: Path, config: Path | None, isolated: bool) -> None:
     from validator.discovery import discover
     from validator.reporters import settings
 
-    try:
-        discovery = discover([path], _configuration(config, isolated=isolated))
-    except DefinitionError as error:
-        _fail(str(error))
+    discovery = discover([path], _configuration(config, isolated=isolated))
     if not discovery.integrations:
         _say(f"tilelint: {path}: holds no integration")
         sys.exit(NOTHING)
     for integration in discovery.integrations:
-        click.echo(settings.render(integration), nl=False)
+        delivery.to_stdout(settings.render(integration))

@@ -156,7 +156,16 @@ def set_known_apart(report: Report, before: Report) -> Report:
     new = _brought_in(report.findings, before.findings)
     brought_in = {id(finding) for finding in new}
     known = (finding for finding in report.findings if id(finding) not in brought_in)
-    return replace(report, findings=tuple(new), known=(*report.known, *known))
+    skipped = {(skip.rule.id, skip.integration) for skip in before.skips}
+    return replace(
+        report,
+        findings=tuple(new),
+        known=(*report.known, *known),
+        skips=tuple(
+            replace(skip, known=(skip.rule.id, skip.integration) in skipped)
+            for skip in report.skips
+        ),
+    )
 
 
 def _brought_in(findings: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from time import perf_counter
 
 from validator.configuration import Settings
@@ -22,6 +21,7 @@ from validator.model import (
     Rule,
     Skip,
     Suppressed,
+    TilelintError,
 )
 from validator.rules import bind
 
@@ -74,7 +74,14 @@ def run(
     run = _Run(subjects, choose)
     for rule in rules:
         run.judge(rule)
-    findings, suppressed = run.silence(rules, today or dt.date.today())  # noqa: DTZ011 (the user's day)
+    findings = run.adjusted()
+    suppressed: list[Suppressed] = []
+    try:
+        findings, suppressed = run.silence(findings, rules, today or dt.date.today())  # noqa: DTZ011 (the user's day)
+    except TilelintError:
+        raise
+    except Exception as error:  # noqa: BLE001 (what could not be silenced is shown)
+        run.internal_errors.append(InternalError.of(error, "suppressions"))
     return Report(
         rules=tuple(rule for rule in rules if rule.id in run.judged),
         integrations=subjects.integrations,
@@ -103,13 +110,24 @@ class _Run:
         self.timings: dict[str, float] = {}
 
     def judge(self, rule: Rule) -> None:
-        """Ask the check of a rule about everything in its scope, and keep what it says."""
+        """Ask the check of a rule about everything in its scope, and keep what it says.
+
+        What fails outside of the check itself concerns every integration. Raises DefinitionError.
+        """
+        start = perf_counter()
+        try:
+            self._judge(rule)
+        except TilelintError:
+            raise
+        except Exception as error:  # noqa: BLE001 (a defect of ours must not lose what others found)
+            self.internal_errors.append(InternalError.of(error, rule=rule))
+        self.timings[rule.id] = perf_counter() - start
+
+    def _judge(self, rule: Rule) -> None:
         if rule.scope == "suppression":
             if any(self._chosen(rule, self.subjects.integrations)):
                 self.judged.add(rule.id)
-            return
-        start = perf_counter()
-        if rule.scope == "repository":
+        elif rule.scope == "repository":
             everything = _sorted((*self.subjects.integrations, *self.subjects.others))
             chosen = list(self._chosen(rule, everything))
             if chosen:
@@ -124,7 +142,6 @@ class _Run:
             for integration, own in self._chosen(rule, self.subjects.integrations):
                 check = check or bind(own)
                 self._ask(own, check, integration, integration)
-        self.timings[rule.id] = perf_counter() - start
 
     def _chosen(
         self, rule: Rule, integrations: Iterable[Integration]
@@ -148,34 +165,43 @@ class _Run:
             for finding in check(subject, rule, **rule.parameters):
                 self.findings.append(finding)  # one by one: what was found before a failure stays
         except DocumentError as error:
-            elsewhere = integration.lives_on_platform and error.location.path in _ON_PLATFORM
-            if not (elsewhere and isinstance(error, MissingDocument)):
-                self.skips.append(Skip(rule, integration.path, str(error)))
+            missing = error.location.path if isinstance(error, MissingDocument) else None
+            if not (missing in _ON_PLATFORM and integration.lives_on_platform):
+                self.skips.append(Skip(rule, integration.path, str(error), missing))
         except Exception as error:  # noqa: BLE001 (a defect of one check must not lose the others' findings)
-            self._fail(rule, integration.path, error)
+            failure = InternalError.of(error, rule=rule, integration=integration.path)
+            self.internal_errors.append(failure)
 
-    def _fail(self, rule: Rule, path: PurePosixPath, error: Exception) -> None:
-        from traceback import format_exc
-
-        message = f"{type(error).__name__}: {error}"
-        self.internal_errors.append(InternalError(rule, path, message, format_exc()))
+    def adjusted(self) -> list[Finding]:
+        """Return what was found on the reported integrations, as the settings of each have it."""
+        reported = {integration.path: integration for integration in self.subjects.integrations}
+        findings = [each for each in self.findings if each.location.integration in reported]
+        try:
+            return [
+                adjusted
+                for finding in findings
+                if (adjusted := _adjust(finding, reported[finding.location.integration]))
+            ]
+        except TilelintError:
+            raise
+        except Exception as error:  # noqa: BLE001 (what could not be left out is shown)
+            self.internal_errors.append(InternalError.of(error, "overrides"))
+            return findings
 
     def silence(
-        self, rules: Iterable[Rule], today: dt.date
+        self, findings: list[Finding], rules: Iterable[Rule], today: dt.date
     ) -> tuple[list[Finding], list[Suppressed]]:
-        """Apply the settings of each integration; return what stays and what was suppressed."""
-        reported = {integration.path: integration for integration in self.subjects.integrations}
-        findings = [
-            adjusted
-            for finding in self.findings
-            if finding.location.integration in reported
-            and (adjusted := _adjust(finding, reported[finding.location.integration]))
-        ]
-        if not any(_may_suppress(integration) for integration in reported.values()):
+        """Apply the suppressions of each integration; return what stays and what was suppressed."""
+        if not any(map(_may_suppress, self.subjects.integrations)):
             return findings, []
         from validator import suppressions
 
-        kept, suppressed, uses = suppressions.apply(findings, reported.values(), self.judged, today)
+        # What could not be judged somewhere can't say that a suppression is not needed.
+        gaps: list[Skip | InternalError] = [*self.skips, *self.internal_errors]
+        judged = self.judged - {gap.rule.id for gap in gaps if gap.rule}
+        kept, suppressed, uses = suppressions.apply(
+            findings, self.subjects.integrations, judged, today
+        )
         for rule in rules:
             if rule.scope == "suppression" and rule.id in self.judged:
                 check = bind(rule)

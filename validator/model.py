@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LONGEST_MESSAGE = 500
 """Characters of a message; those about published integrations have fewer than 200."""
 
+MOST_FRAMES = 20
+"""Innermost frames of a traceback that a report keeps; endless recursion has a thousand alike."""
+
 Pointer = tuple[str | int, ...]
 """Keys and indexes that lead to a value in a JSON document, as in jsonschema's ``absolute_path``."""
 
@@ -252,21 +255,58 @@ class Suppressed:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A rule that could not be judged for an integration, and why."""
+    """A rule that could not be judged for an integration, and why.
+
+    ``missing`` is the document that isn't there, None where it can't be read; ``known`` tells that the
+    base could not be judged by the rule either.
+    """
 
     rule: Rule
     integration: PurePosixPath
     reason: str
+    missing: PurePosixPath | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class InternalError:
-    """A check that failed: a defect of tilelint, never of the integration."""
+    """A step that failed: a defect of tilelint, never of the integration.
 
-    rule: Rule
-    integration: PurePosixPath
+    ``step`` says in which step of a run: ``check`` with the rule, or such as ``suppressions``.
+    ``integration`` is None where all of them are concerned. ``message`` begins with the exception's class,
+    ``place`` is the line of ours that failed.
+    """
+
+    rule: Rule | None
+    integration: PurePosixPath | None
     message: str
     traceback: str
+    step: str = "check"
+    place: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        error: Exception,
+        step: str = "check",
+        *,
+        rule: Rule | None = None,
+        integration: PurePosixPath | None = None,
+    ) -> InternalError:
+        """Return what an exception says, to be called while it is handled."""
+        from traceback import extract_tb, format_exception
+
+        text = "".join(
+            format_exception(type(error), error, error.__traceback__, limit=-MOST_FRAMES)
+        )
+        [*_, last] = extract_tb(error.__traceback__) or [None]
+        place = f"{last.filename}:{last.lineno}" if last else ""
+        return cls(rule, integration, f"{type(error).__name__}: {error}", text, step, place)
+
+    @property
+    def where(self) -> str:
+        """The rule's id, or the step."""
+        return self.rule.id if self.rule else self.step
 
 
 class Verdict(enum.Enum):
@@ -274,6 +314,7 @@ class Verdict(enum.Enum):
 
     READY = "ready"
     READY_WITH_WARNINGS = "ready-with-warnings"
+    OLD_ERRORS = "old-errors"
     NOT_READY = "not-ready"
     NOT_JUDGED = "not-judged"
 
@@ -312,33 +353,63 @@ class Report:
         """Every rule that could not be judged, whatever the cause."""
         return (*self.skips, *self.internal_errors)
 
+    @property
+    def new_skips(self) -> tuple[Skip, ...]:
+        """Every rule that could not be judged, though the base could be, or without a base."""
+        return tuple(skip for skip in self.skips if not skip.known)
+
     @cached_property
     def _counts(self) -> Counter[tuple[PurePosixPath, Level]]:
         return Counter((finding.location.integration, finding.level) for finding in self.findings)
 
     @cached_property
-    def _gaps(self) -> Counter[PurePosixPath]:
+    def _known_counts(self) -> Counter[tuple[PurePosixPath, Level]]:
+        return Counter((finding.location.integration, finding.level) for finding in self.known)
+
+    @cached_property
+    def _gaps(self) -> Counter[PurePosixPath | None]:
         return Counter(gap.integration for gap in self.gaps)
+
+    @cached_property
+    def _missing(self) -> Counter[tuple[PurePosixPath, PurePosixPath | None]]:
+        return Counter((skip.integration, skip.missing) for skip in self.skips)
+
+    def skips_without(self, document: PurePosixPath, integration: PurePosixPath) -> int:
+        """Return how many rules could not be judged in one integration because a document isn't there."""
+        return self._missing[integration, document]
 
     def gaps_in(self, integration: PurePosixPath) -> int:
         """Return how many rules could not be judged in one integration."""
-        return self._gaps[integration]
+        return self._gaps[integration] + self._gaps[None]
 
     def count(self, level: Level, integration: PurePosixPath | None = None) -> int:
         """Return how many findings have this level, in one integration or in all."""
-        if integration is not None:
-            return self._counts[integration, level]
-        return sum(count for (_, own), count in self._counts.items() if own is level)
+        return _count(self._counts, level, integration)
+
+    def count_known(self, level: Level, integration: PurePosixPath | None = None) -> int:
+        """Return how many findings of this level were there before, in one integration or in all."""
+        return _count(self._known_counts, level, integration)
 
     def verdict(self, integration: PurePosixPath) -> Verdict:
         """Return the verdict on one integration.
 
-        A rule that could not be judged is not a pass: without an error, skips make it NOT_JUDGED.
+        A rule that could not be judged is not a pass: without an error, skips make it NOT_JUDGED. Neither
+        is an error that was there before: only an integration without any is READY.
         """
         if self.count(Level.ERROR, integration):
             return Verdict.NOT_READY
         if self.gaps_in(integration):
             return Verdict.NOT_JUDGED
-        if self.count(Level.WARNING, integration):
+        if self.count_known(Level.ERROR, integration):
+            return Verdict.OLD_ERRORS
+        if self.count(Level.WARNING, integration) or self.count_known(Level.WARNING, integration):
             return Verdict.READY_WITH_WARNINGS
         return Verdict.READY
+
+
+def _count(
+    counts: Counter[tuple[PurePosixPath, Level]], level: Level, integration: PurePosixPath | None
+) -> int:
+    if integration is not None:
+        return counts[integration, level]
+    return sum(count for (_, own), count in counts.items() if own is level)

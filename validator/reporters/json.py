@@ -36,6 +36,10 @@ def render(report: Report) -> str:
                     "name": integration.name,
                     "verdict": report.verdict(integration.path).value,
                     **{f"{level.value}s": counts[integration.path, level] for level in Level},
+                    "before": {
+                        f"{level.value}s": report.count_known(level, integration.path)
+                        for level in Level
+                    },
                 }
                 for integration in report.integrations
             ],
@@ -45,13 +49,19 @@ def render(report: Report) -> str:
                 for skip in report.skips
             ],
             "internal_errors": [
-                {"rule": error.rule.id, "path": str(error.integration), "message": error.message}
+                {
+                    "rule": error.rule and error.rule.id,
+                    "path": error.integration and str(error.integration),
+                    "step": error.step,
+                    "message": error.message,
+                }
                 for error in report.internal_errors
             ],
             "summary": {
                 **{f"{level.value}s": totals[level] for level in Level},
                 "suppressed": len(report.suppressed),
                 "known": len(report.known),
+                "before": {f"{level.value}s": report.count_known(level) for level in Level},
             },
         },
         depth=3,

@@ -274,7 +274,8 @@ def _notifications(
         text = f"`{skip.rule.id}` was not judged for `{skip.integration}`: {skip.reason}"
         yield _notification("not-judged", level, text, skip, indexes)
     for error in report.internal_errors:
-        text = f"`{error.rule.id}` failed on `{error.integration}`: {error.message}"
+        place = f" on `{error.integration}`" if error.integration else ""
+        text = f"`{error.where}` failed{place}: {error.message}"
         kind, _, message = error.message.partition(": ")
         notification = _notification("internal-error", Level.ERROR, text, error, indexes)
         yield {**notification, "exception": {"kind": kind, "message": message}}
@@ -297,7 +298,7 @@ def _notification(
         "level": level.value,
         "message": {"text": _plain(text)},
     }
-    if gap and indexes:
+    if gap and gap.rule and indexes and gap.rule.id in indexes:
         notification["associatedRule"] = {"id": gap.rule.id, "index": indexes[gap.rule.id]}
     return notification
 
@@ -308,7 +309,7 @@ class _Files:
     def __init__(self, integrations: Iterable[Integration]) -> None:
         self.artifacts: list[dict[str, Any]] = []
         self._integrations = {integration.path: integration for integration in integrations}
-        here = Path.cwd().resolve()
+        self._here = here = Path.cwd().resolve()
         self._folders = {path: (here / path).resolve() for path in self._integrations}
         self._root = _root(here, self._folders.values())
         self._uris: dict[PurePosixPath, str] = {}
@@ -410,7 +411,10 @@ class _Files:
 
     def _read(self, location: Location) -> TextDocument | None:
         """Return the text of a file; None when it isn't there, or is no text and meant as a whole."""
-        document = self._integrations[location.integration].text(location.path)
+        integration = self._integrations.get(location.integration)
+        if integration is None:  # settings that several integrations share
+            return None
+        document = integration.text(location.path)
         if document is None and location.region is not None:
             text = self._decode(location, LARGEST)  # a finding about its encoding has a place
             with suppress(DocumentError):
@@ -419,8 +423,8 @@ class _Files:
 
     def _decode(self, location: Location, most: int) -> str:
         """Return what a file holds, U+FFFD for what is not UTF-8; nothing when it isn't there."""
-        integration = self._integrations[location.integration]
-        if not integration.has(location.path):
+        integration = self._integrations.get(location.integration)
+        if integration is None or not integration.has(location.path):
             return ""
         try:
             return integration.tree.read(location.path, most).decode("utf-8", "replace")
@@ -440,8 +444,10 @@ class _Files:
 
     def _uri(self, location: Location) -> str:
         """Return where a file is from the root, symbolic links resolved: GitHub follows none."""
-        path = self._folders[location.integration] / location.path
-        if self._integrations[location.integration].has(location.path):
+        folder = self._folders.get(location.integration) or self._here / location.integration
+        path = folder / location.path
+        integration = self._integrations.get(location.integration)
+        if integration is not None and integration.has(location.path):
             target = path.resolve()
             path = target if target.is_relative_to(self._root) else path
         relative = path.relative_to(self._root).as_posix()

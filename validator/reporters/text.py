@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,7 +10,7 @@ from pathlib import PurePosixPath
 
 import click
 
-from validator.integration import Integration
+from validator.integration import CONFIGURATION, MANIFEST, Integration
 from validator.model import Finding, Level, Location, Report, Skip, Verdict
 from validator.reporters.terminal import columns, printable, wrap
 
@@ -17,6 +18,7 @@ _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 _VERDICT_COLOURS = {
     Verdict.READY: "green",
     Verdict.READY_WITH_WARNINGS: "yellow",
+    Verdict.OLD_ERRORS: "yellow",
     Verdict.NOT_READY: "red",
     Verdict.NOT_JUDGED: "magenta",
 }
@@ -40,34 +42,39 @@ def render(
     """
     if statistics:
         return _statistics(report)
-    known = [_amount_known(report)] if report.known and not show_known else []
-    if known and not report.findings and not report.gaps:
-        return "\n".join(known) + "\n"
     skips: dict[PurePosixPath, list[Skip]] = {}
     for skip in report.skips:
+        if skip.missing == MANIFEST:
+            continue  # said by the verdict
         skips.setdefault(skip.integration, []).append(skip)
     lines: list[str] = []
     remedied: set[str] = set()
     masks = _masks(report)
     shown = {} if quiet else _shown(report, known=show_known, suppressed=show_suppressed)
-    for integration in report.integrations:
-        findings = shown.get(integration.path, [])
+    owners = {integration.path: integration for integration in report.integrations}
+    # What stands in settings that several integrations share belongs to none of them.
+    for path in (*owners, *(other for other in shown if other not in owners)):
+        findings = shown.get(path, [])
+        if path not in owners and lines and lines[-1]:
+            lines.append("")
         for finding, remark in findings:
-            lines += _finding(finding, integration, width, masks, remark)
+            lines += _finding(finding, owners.get(path), width, masks, remark)
             if finding.rule.id not in remedied:
                 remedied.add(finding.rule.id)
                 lines += wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
             lines.append("")
-        if not quiet:
-            lines += _skips(skips.get(integration.path, ()), width)
-        lines.append(_verdict(report, integration.path))
+        if path in owners:
+            if not quiet:
+                lines += _skips(skips.get(path, ()), width)
+            lines.append(_verdict(report, path))
         if findings:
             lines.append("")
     while lines and not lines[-1]:
         lines.pop()
     if report.integrations:
         lines += ["", _totals(report)]
-    lines += known
+    if report.known and not show_known:
+        lines += wrap(_how_to_see_known(report), width, "", "  ")
     if closing:
         lines += wrap(closing, width, "", "")
     if remedied:
@@ -90,8 +97,16 @@ def _shown(
     return shown
 
 
-def _amount_known(report: Report) -> str:
-    return f"already there: {len(report.known)}"
+_MOST_NAMED = 3
+"""Integrations that a command line is shown for."""
+
+
+def _how_to_see_known(report: Report) -> str:
+    """Return a sentence with the command that shows what was there before."""
+    paths = list(dict.fromkeys(str(finding.location.integration) for finding in report.known))
+    named = [shlex.quote(printable(path)) for path in paths[:_MOST_NAMED]]
+    rest = " …" if len(paths) > _MOST_NAMED else ""
+    return f"`tilelint check {' '.join(named)}{rest}` shows what was there before."
 
 
 def _statistics(report: Report) -> str:
@@ -126,7 +141,7 @@ def _masks(report: Report) -> Masks:
 
 
 def _finding(
-    finding: Finding, integration: Integration, width: int, masks: Masks, remark: str
+    finding: Finding, integration: Integration | None, width: int, masks: Masks, remark: str
 ) -> Iterator[str]:
     colour = _COLOURS[finding.level]
     level = click.style(finding.level.value, fg=colour, bold=True)
@@ -143,7 +158,8 @@ def _finding(
     else:
         yield f"{styled} {lines.pop(0)[len(head) :]}"
     yield from lines
-    yield from _frame(finding.location, integration, width, masks, colour)
+    if integration is not None:
+        yield from _frame(finding.location, integration, width, masks, colour)
     for related in finding.related:
         yield from wrap(
             f"{printable(related.location.words)} {printable(related.message)}",
@@ -202,39 +218,84 @@ def _skips(skips: Iterable[Skip], width: int) -> Iterator[str]:
 
 
 def _verdict(report: Report, path: PurePosixPath) -> str:
+    """Return the line that says how it stands with an integration.
+
+    ``ready`` is said only of one that has no error at all; what was there before is counted apart.
+    """
     verdict = report.verdict(path)
     counts = {level: report.count(level, path) for level in Level}
-    words = {
-        Verdict.READY: "ready",
-        Verdict.READY_WITH_WARNINGS: f"ready with {_amount(counts[Level.WARNING], 'warning')}",
-        Verdict.NOT_READY: f"not ready: {_amount(counts[Level.ERROR], 'error')}",
-        Verdict.NOT_JUDGED: "not judged: "
-        + _amount(report.gaps_in(path), "rule")
-        + " could not be judged",
-    }[verdict]
+    before = _before(report, path)
+    new = "new " if before else ""
+    said: tuple[Level, ...] = ()
+    if verdict is Verdict.NOT_READY:
+        words, said = f"not ready: {_amount(counts[Level.ERROR], f'{new}error')}", (Level.ERROR,)
+    elif verdict is Verdict.NOT_JUDGED:
+        words = f"not judged: {_not_judged(report, path)}"
+    elif before:
+        words = "" if any(counts.values()) else "nothing new"
+    elif verdict is Verdict.READY_WITH_WARNINGS:
+        words = f"ready with {_amount(counts[Level.WARNING], 'warning')}"
+        said = (Level.WARNING,)
+    else:
+        words = "ready"
     more = [
-        _amount(counts[level], level.value)
-        for level in (Level.WARNING, Level.NOTE)
-        if counts[level] and not (level is Level.WARNING and verdict is Verdict.READY_WITH_WARNINGS)
+        _amount(counts[level], f"{new}{level.value}")
+        for level in Level
+        if counts[level] and level not in said
     ]
+    if not words:  # what is new doesn't block; whether what is old does, its counts say
+        words, *more = more
     styled = click.style(words, fg=_VERDICT_COLOURS[verdict], bold=True)
-    return ", ".join([f"{printable(str(path))}: {styled}", *more])
+    line = ", ".join([f"{printable(str(path))}: {styled}", *more])
+    is_unknown = verdict is Verdict.NOT_JUDGED and report.skips_without(MANIFEST, path)
+    hint = _HOW_TO_DECLARE if is_unknown else ""
+    return "; ".join(filter(None, [line, hint, before]))
+
+
+def _before(report: Report, path: PurePosixPath | None = None) -> str:
+    """Return how much was there before, such as ``16 were there before (2 errors, 10 warnings)``."""
+    counts = {level: report.count_known(level, path) for level in Level}
+    total = sum(counts.values())
+    if not total:
+        return ""
+    grave = [level for level in (Level.ERROR, Level.WARNING) if counts[level]] or [Level.NOTE]
+    parts = ", ".join(_amount(counts[level], level.value) for level in grave)
+    return f"{total} {'was' if total == 1 else 'were'} there before ({parts})"
+
+
+_HOW_TO_DECLARE = f"if the publishing platform keeps it, declare the kind in `{CONFIGURATION}`, such as `kind: oauth`"
+
+
+def _not_judged(report: Report, path: PurePosixPath) -> str:
+    """Return how many rules could not be judged for an integration, and for want of what."""
+    count, without = report.gaps_in(path), report.skips_without(MANIFEST, path)
+    if not without:
+        return f"{_amount(count, 'rule')} could not be judged"
+    need = f"{without} rules need" if without != 1 else "1 rule needs"
+    others = f", {count - without} more could not be judged" if count > without else ""
+    return f"{need} `{MANIFEST}`{others}"
+
+
+_WORDS = {
+    Verdict.READY: "ready",
+    Verdict.READY_WITH_WARNINGS: "ready with warnings",
+    Verdict.OLD_ERRORS: "with old errors",
+    Verdict.NOT_READY: "not ready",
+    Verdict.NOT_JUDGED: "not judged",
+}
 
 
 def _totals(report: Report) -> str:
     verdicts = Counter(report.verdict(integration.path) for integration in report.integrations)
-    words = {
-        Verdict.READY: "ready",
-        Verdict.READY_WITH_WARNINGS: "ready with warnings",
-        Verdict.NOT_READY: "not ready",
-        Verdict.NOT_JUDGED: "not judged",
-    }
     parts = ", ".join(
-        f"{verdicts[verdict]} {words[verdict]}" for verdict in words if verdicts[verdict]
+        f"{verdicts[verdict]} {_WORDS[verdict]}" for verdict in _WORDS if verdicts[verdict]
     )
-    counts = ", ".join(_amount(report.count(level), level.value) for level in Level)
+    new = "new " if report.known else ""
+    counts = ", ".join(_amount(report.count(level), f"{new}{level.value}") for level in Level)
+    before = f"; {_before(report)}" if report.known else ""
     suppressed = f", {len(report.suppressed)} suppressed" if report.suppressed else ""
-    return f"{_amount(len(report.integrations), 'integration')}: {parts}; {counts}{suppressed}"
+    total = _amount(len(report.integrations), "integration")
+    return f"{total}: {parts}; {counts}{suppressed}{before}"
 
 
 def _amount(count: int, noun: str) -> str:
