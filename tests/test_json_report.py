@@ -141,6 +141,7 @@ def test_the_whole_report() -> None:
                 "fixable": False,
             },
         ],
+        "left_out": [],
         "skips": [
             {
                 "rule": "error-rule",

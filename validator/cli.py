@@ -203,6 +203,8 @@ def check(
       2  wrong usage or configuration, a report that can't be written, or an internal error
       3  a folder that was named holds no integration
     """  # noqa: D301 (click reads the backspace as: keep these lines)
+    from validator import limits
+
     targets = list(_targets(formats, output))
     if sum(file is None for _, file in targets) > 1:
         raise click.UsageError("only one format can go to the standard output; use FORMAT=FILE")
@@ -223,6 +225,7 @@ def check(
     if baseline is not None:
         report = _apply_baseline(report, baseline)
     _complain(run, base=base, staged=staged)
+    report = limits.abridged(report)
     options = {
         "quiet": quiet,
         "show_known": show_known,
@@ -279,6 +282,10 @@ def _plain(report: Report) -> Iterator[str]:
     for finding in report.findings:
         yield printable(
             f"{finding.location.words} {finding.level.value} {finding.rule.id} {finding.message}"
+        )
+    for more in report.left_out:
+        yield printable(
+            f"{more.location.words} {more.rule.id} {more.standing.value}: {more.count} more"
         )
 
 

@@ -219,6 +219,10 @@ class Rule:
         return Finding(self, location, message, related, fix, about)
 
 
+Kind = tuple[str, Level, PurePosixPath, PurePosixPath]
+"""The id and the level of a rule, an integration, and a document in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One place where one rule is not met.
@@ -239,6 +243,11 @@ class Finding:
         return self.rule.level
 
     @property
+    def kind(self) -> Kind:
+        """What it has in common with those that are listed and counted together with it."""
+        return self.rule.id, self.level, self.location.integration, self.location.path
+
+    @property
     def sort_key(self) -> tuple[Any, ...]:
         """Order by place, then the gravest first, then by id and message."""
         return (*self.location.sort_key, self.level.rank, self.rule.id, self.message)
@@ -251,6 +260,33 @@ class Suppressed:
     finding: Finding
     reason: str
     in_source: bool
+
+
+class Standing(enum.Enum):
+    """What became of a finding: it counts, it was there before, or somebody silenced it."""
+
+    COUNTS = "counts"
+    KNOWN = "known"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many findings of one rule in one document are not listed, because enough of them are.
+
+    ``location`` is the document, ``fixable`` how many of them have a fix.
+    """
+
+    rule: Rule
+    location: Location
+    count: int
+    fixable: int = 0
+    standing: Standing = Standing.COUNTS
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the findings, as they have it themselves."""
+        return self.rule.id, self.rule.level, self.location.integration, self.location.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +372,8 @@ class Report:
     """Everything that one run says.
 
     ``suppressed`` are findings that somebody silenced, ``known`` those that were there before: in the
-    baseline, or in the base revision. Neither counts. ``timings`` are the seconds that each rule took.
+    baseline, or in the base revision. Neither counts. ``left_out`` tells how many more there are of each
+    kind; every count of the report includes them. ``timings`` are the seconds that each rule took.
     """
 
     rules: tuple[Rule, ...]
@@ -346,6 +383,7 @@ class Report:
     internal_errors: tuple[InternalError, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     known: tuple[Finding, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -360,11 +398,20 @@ class Report:
 
     @cached_property
     def _counts(self) -> Counter[tuple[PurePosixPath, Level]]:
-        return Counter((finding.location.integration, finding.level) for finding in self.findings)
+        return self._counted(self.findings, Standing.COUNTS)
 
     @cached_property
     def _known_counts(self) -> Counter[tuple[PurePosixPath, Level]]:
-        return Counter((finding.location.integration, finding.level) for finding in self.known)
+        return self._counted(self.known, Standing.KNOWN)
+
+    def _counted(
+        self, listed: tuple[Finding, ...], standing: Standing
+    ) -> Counter[tuple[PurePosixPath, Level]]:
+        counts = Counter((finding.location.integration, finding.level) for finding in listed)
+        for more in self.left_out:
+            if more.standing is standing:
+                counts[more.location.integration, more.rule.level] += more.count
+        return counts
 
     @cached_property
     def _gaps(self) -> Counter[PurePosixPath | None]:
@@ -389,6 +436,19 @@ class Report:
     def count_known(self, level: Level, integration: PurePosixPath | None = None) -> int:
         """Return how many findings of this level were there before, in one integration or in all."""
         return _count(self._known_counts, level, integration)
+
+    @property
+    def known_count(self) -> int:
+        """How many findings were there before."""
+        return len(self.known) + self._left_out(Standing.KNOWN)
+
+    @property
+    def suppressed_count(self) -> int:
+        """How many findings somebody silenced."""
+        return len(self.suppressed) + self._left_out(Standing.SUPPRESSED)
+
+    def _left_out(self, standing: Standing) -> int:
+        return sum(more.count for more in self.left_out if more.standing is standing)
 
     def verdict(self, integration: PurePosixPath) -> Verdict:
         """Return the verdict on one integration.

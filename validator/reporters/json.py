@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from typing import Any
 
 from validator import __version__
 from validator.fingerprints import report_fingerprints
-from validator.model import Finding, Level, Location, Related, Report, format_pointer
+from validator.model import Finding, Level, Location, Related, Report, Standing, format_pointer
 
 VERSION = 1
 """The version of the shape; within it fields are added, never removed or changed."""
@@ -20,8 +19,6 @@ _UNSAFE = re.compile(r"[^\n -~]")
 
 def render(report: Report) -> str:
     """Return the report as JSON. The same report gives the same bytes."""
-    counts = Counter((finding.location.integration, finding.level) for finding in report.findings)
-    totals = Counter(finding.level for finding in report.findings)
     findings = sorted(
         zip(report.findings, report_fingerprints(report), strict=False),
         key=lambda entry: entry[0].sort_key,
@@ -35,7 +32,7 @@ def render(report: Report) -> str:
                     "path": str(integration.path),
                     "name": integration.name,
                     "verdict": report.verdict(integration.path).value,
-                    **{f"{level.value}s": counts[integration.path, level] for level in Level},
+                    **{f"{level.value}s": report.count(level, integration.path) for level in Level},
                     "before": {
                         f"{level.value}s": report.count_known(level, integration.path)
                         for level in Level
@@ -44,6 +41,16 @@ def render(report: Report) -> str:
                 for integration in report.integrations
             ],
             "findings": [_finding(finding, name) for finding, name in findings],
+            "left_out": [
+                {
+                    "rule": more.rule.id,
+                    "level": more.rule.level.value,
+                    "path": str(more.location.shown),
+                    "count": more.count,
+                }
+                for more in report.left_out
+                if more.standing is Standing.COUNTS
+            ],
             "skips": [
                 {"rule": skip.rule.id, "path": str(skip.integration), "reason": skip.reason}
                 for skip in report.skips
@@ -58,9 +65,9 @@ def render(report: Report) -> str:
                 for error in report.internal_errors
             ],
             "summary": {
-                **{f"{level.value}s": totals[level] for level in Level},
-                "suppressed": len(report.suppressed),
-                "known": len(report.known),
+                **{f"{level.value}s": report.count(level) for level in Level},
+                "suppressed": report.suppressed_count,
+                "known": report.known_count,
                 "before": {f"{level.value}s": report.count_known(level) for level in Level},
             },
         },

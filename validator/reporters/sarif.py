@@ -19,12 +19,14 @@ from validator.model import (
     DocumentError,
     Finding,
     InternalError,
+    LeftOut,
     Level,
     Location,
     Region,
     Report,
     Rule,
     Skip,
+    Standing,
     Suppressed,
     format_pointer,
 )
@@ -93,6 +95,7 @@ def render(report: Report, *, show_suppressed: bool = False) -> str:
         for entry in _gravest(entries)
     ]
     notifications = list(_notifications(report, indexes, len(entries) - len(results)))
+    notifications += _left_out(report, indexes, show_suppressed=show_suppressed)
     run = {
         "tool": {
             "driver": {
@@ -286,11 +289,23 @@ def _notifications(
         yield _notification("left-out", Level.WARNING, text)
 
 
+def _left_out(
+    report: Report, indexes: dict[str, int], *, show_suppressed: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield how many findings of each kind are not among the results, because enough of them are."""
+    for more in report.left_out:
+        if more.standing is Standing.COUNTS or (
+            show_suppressed and more.standing is Standing.SUPPRESSED
+        ):
+            text = f"{more.count:,} more findings of `{more.rule.id}` in `{more.location.shown}` are left out"
+            yield _notification("left-out", Level.WARNING, text, more, indexes)
+
+
 def _notification(
     id_: str,
     level: Level,
     text: str,
-    gap: Skip | InternalError | None = None,
+    gap: Skip | InternalError | LeftOut | None = None,
     indexes: dict[str, int] | None = None,
 ) -> dict[str, Any]:
     notification: dict[str, Any] = {

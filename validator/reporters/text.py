@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import click
 
 from validator.integration import CONFIGURATION, MANIFEST, Integration
-from validator.model import Finding, Level, Location, Report, Skip, Verdict
+from validator.model import Finding, LeftOut, Level, Location, Report, Skip, Standing, Verdict
 from validator.reporters.terminal import columns, printable, wrap
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
@@ -51,6 +51,7 @@ def render(
     remedied: set[str] = set()
     masks = _masks(report)
     shown = {} if quiet else _shown(report, known=show_known, suppressed=show_suppressed)
+    left_out = _left_out(report)
     owners = {integration.path: integration for integration in report.integrations}
     # What stands in settings that several integrations share belongs to none of them.
     for path in (*owners, *(other for other in shown if other not in owners)):
@@ -62,6 +63,13 @@ def render(
             if finding.rule.id not in remedied:
                 remedied.add(finding.rule.id)
                 lines += wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
+            if (more := left_out.get(id(finding))) is not None:
+                lines += wrap(
+                    f"and {more.count:,} more of {more.rule.id} in {printable(str(more.location.shown))}",
+                    width,
+                    "  ",
+                    "    ",
+                )
             lines.append("")
         if path in owners:
             if not quiet:
@@ -97,6 +105,23 @@ def _shown(
     return shown
 
 
+def _left_out(report: Report) -> dict[int, LeftOut]:
+    """Return how many more of a kind there are, by the ``id`` of the last of it that is listed."""
+    if not report.left_out:
+        return {}
+    listed = {
+        Standing.COUNTS: report.findings,
+        Standing.KNOWN: report.known,
+        Standing.SUPPRESSED: tuple(each.finding for each in report.suppressed),
+    }
+    last = {
+        (standing, finding.kind): id(finding)
+        for standing, findings in listed.items()
+        for finding in findings
+    }
+    return {last[more.standing, more.kind]: more for more in report.left_out}
+
+
 _MOST_NAMED = 3
 """Integrations that a command line is shown for."""
 
@@ -113,6 +138,10 @@ def _statistics(report: Report) -> str:
     counts = Counter(finding.rule.id for finding in report.findings)
     fixable = Counter(finding.rule.id for finding in report.findings if finding.fix is not None)
     levels = {finding.rule.id: finding.level.value for finding in report.findings}
+    for more in report.left_out:
+        if more.standing is Standing.COUNTS:
+            counts[more.rule.id] += more.count
+            fixable[more.rule.id] += more.fixable
     lines = [
         f"{count:6}  {levels[id_]:7}  {id_}"
         + (f"  ({fixable[id_]} fixable)" if fixable[id_] else "")
@@ -293,7 +322,7 @@ def _totals(report: Report) -> str:
     new = "new " if report.known else ""
     counts = ", ".join(_amount(report.count(level), f"{new}{level.value}") for level in Level)
     before = f"; {_before(report)}" if report.known else ""
-    suppressed = f", {len(report.suppressed)} suppressed" if report.suppressed else ""
+    suppressed = f", {report.suppressed_count} suppressed" if report.suppressed else ""
     total = _amount(len(report.integrations), "integration")
     return f"{total}: {parts}; {counts}{suppressed}{before}"
 
