@@ -39,7 +39,7 @@ def is_told(result: Result, where: str) -> None:
 
 
 STEPS = [
-    ("validator.engine._adjust", "overrides"),
+    ("validator.engine._adjusted", "overrides"),
     ("validator.suppressions.apply", "suppressions"),
     ("validator.checks.oauth_urls.insecure", "insecure-oauth-url"),
 ]

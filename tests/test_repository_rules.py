@@ -163,3 +163,16 @@ def test_plain_patterns_mean_what_gitignore_says(repository: Path) -> None:
         spec = GitIgnoreSpec.from_lines([pattern])
         expected = [] if spec.match_file("tiles/acme/any file") else ["acme"]
         assert without_owner(repository) == expected, pattern
+
+
+def test_of_many_copies_each_relates_to_ten_and_counts_the_rest(repository: Path) -> None:
+    names = [f"copy_{index:02}" for index in range(40)]
+    for name in names:
+        integrate(repository / name, '{"app_id": "acme"}')
+    report = engine.run(discover([repository]).integrations, [RULES["duplicate-identity"]])
+    assert [finding.location.integration.name for finding in report.findings] == names
+    for finding, name in zip(report.findings, names, strict=True):
+        assert len(finding.related) == 10
+        assert f"`{name}`" not in finding.message
+        assert "`copy_08`" in finding.message or name == "copy_08"
+        assert "and 29 more, too" in finding.message

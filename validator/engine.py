@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from time import perf_counter
 
 from validator.configuration import Settings
@@ -177,11 +178,7 @@ class _Run:
         reported = {integration.path: integration for integration in self.subjects.integrations}
         findings = [each for each in self.findings if each.location.integration in reported]
         try:
-            return [
-                adjusted
-                for finding in findings
-                if (adjusted := _adjust(finding, reported[finding.location.integration]))
-            ]
+            return list(_adjusted(findings, reported))
         except TilelintError:
             raise
         except Exception as error:  # noqa: BLE001 (what could not be left out is shown)
@@ -218,15 +215,33 @@ def _may_suppress(integration: Integration) -> bool:
     return readme is not None and "tilelint:" in readme.text
 
 
-def _adjust(finding: Finding, integration: Integration) -> Finding | None:
-    """Return the finding at the level that the settings give it; None when they leave it out."""
-    settings, rule = integration.settings, finding.rule
-    if not rule.silenceable or not (settings.settings or settings.overrides):
-        return finding
+def _adjusted(
+    findings: Iterable[Finding], reported: Mapping[PurePosixPath, Integration]
+) -> Iterator[Finding]:
+    """Yield the findings at the level that the settings give them, without those that they leave out."""
+    levels: dict[tuple[str, PurePosixPath, PurePosixPath], Rule | None] = {}
+    for finding in findings:
+        location, rule = finding.location, finding.rule
+        integration = reported[location.integration]
+        settings = integration.settings
+        if not rule.silenceable or not (settings.settings or settings.overrides):
+            yield finding
+            continue
+        key = (rule.id, location.integration, location.path)
+        if key not in levels:  # there may be thousands of findings, and as many globs
+            levels[key] = _as_set(rule, integration, location.path)
+        own = levels[key]
+        if own is not None:
+            yield finding if own is rule else replace(finding, rule=own)
+
+
+def _as_set(rule: Rule, integration: Integration, path: PurePosixPath) -> Rule | None:
+    """Return a rule at the level that the settings give it in a document; None where they leave it out."""
+    settings = integration.settings
     level = settings.get(f"levels.{rule.id}")
     for override in settings.overrides:
-        if any(glob.matches(integration.folder / finding.location.path) for glob in override.paths):
+        if any(glob.matches(integration.folder / path) for glob in override.paths):
             if rule.id in override.ignore:
                 return None
             level = override.levels.get(rule.id, level)
-    return replace(finding, rule=replace(rule, level=Level(level))) if level else finding
+    return replace(rule, level=Level(level)) if level else rule

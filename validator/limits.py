@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import replace
 
-from validator.model import Finding, Kind, LeftOut, Location, Report, Rule, Standing, Suppressed
+from validator.model import Finding, Kind, LeftOut, Location, Report, Standing, Suppressed
 
 MOST_FINDINGS = 100
 """Findings of one rule in one document that a report lists."""
@@ -23,7 +22,7 @@ def abridged(report: Report) -> Report:
     findings, more = _first(report.findings, Standing.COUNTS)
     known, more_known = _first(report.known, Standing.KNOWN)
     silenced, more_silenced = _first(
-        (each.finding for each in report.suppressed), Standing.SUPPRESSED
+        tuple(each.finding for each in report.suppressed), Standing.SUPPRESSED
     )
     shown = {id(finding) for finding in silenced}
     suppressed = [each for each in report.suppressed if id(each.finding) in shown]
@@ -39,27 +38,28 @@ def abridged(report: Report) -> Report:
     )
 
 
-def _first(findings: Iterable[Finding], standing: Standing) -> tuple[list[Finding], list[LeftOut]]:
+def _first(
+    findings: tuple[Finding, ...], standing: Standing
+) -> tuple[tuple[Finding, ...], tuple[LeftOut, ...]]:
     """Part the findings into those to list and the number of the others; both keep their order."""
-    seen: Counter[Kind] = Counter()
-    fixable: Counter[Kind] = Counter()
-    listed: list[Finding] = []
-    rules: dict[Kind, Rule] = {}
+    seen: dict[Kind, list[Finding]] = defaultdict(list)
     for finding in findings:
-        kind = finding.kind
-        seen[kind] += 1
-        if seen[kind] <= MOST_FINDINGS:
-            listed.append(finding)
-        else:
-            rules.setdefault(kind, finding.rule)
-            fixable[kind] += finding.fix is not None
-    left_out = [
+        seen[finding.kind].append(finding)
+    if all(len(found) <= MOST_FINDINGS for found in seen.values()):
+        return findings, ()
+    rest = {kind: found[MOST_FINDINGS:] for kind, found in seen.items()}
+    hidden = {id(finding) for found in rest.values() for finding in found}
+    return tuple(finding for finding in findings if id(finding) not in hidden), tuple(
         LeftOut(
-            rule, Location(kind[2], kind[3]), seen[kind] - MOST_FINDINGS, fixable[kind], standing
+            found[0].rule,
+            Location(found[0].location.integration, found[0].location.path),
+            len(found),
+            sum(finding.fix is not None for finding in found),
+            standing,
         )
-        for kind, rule in rules.items()
-    ]
-    return listed, left_out
+        for found in rest.values()
+        if found
+    )
 
 
 def _with_few_places(finding: Finding) -> Finding:

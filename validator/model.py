@@ -66,10 +66,9 @@ class Level(enum.Enum):
     WARNING = "warning"
     NOTE = "note"
 
-    @property
-    def rank(self) -> int:
+    def __init__(self, _: str) -> None:
+        self.rank = len(type(self).__members__)
         """0 for an error, 1 for a warning, 2 for a note."""
-        return list(Level).index(self)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -219,8 +218,8 @@ class Rule:
         return Finding(self, location, message, related, fix, about)
 
 
-Kind = tuple[str, Level, PurePosixPath, PurePosixPath]
-"""The id and the level of a rule, an integration, and a document in it."""
+Kind = tuple[str, int, PurePosixPath, PurePosixPath]
+"""The id and the level's rank of a rule, an integration, and a document in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +244,7 @@ class Finding:
     @property
     def kind(self) -> Kind:
         """What it has in common with those that are listed and counted together with it."""
-        return self.rule.id, self.level, self.location.integration, self.location.path
+        return self.rule.id, self.rule.level.rank, self.location.integration, self.location.path
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
@@ -286,7 +285,7 @@ class LeftOut:
     @property
     def kind(self) -> Kind:
         """The kind of the findings, as they have it themselves."""
-        return self.rule.id, self.rule.level, self.location.integration, self.location.path
+        return self.rule.id, self.rule.level.rank, self.location.integration, self.location.path
 
 
 @dataclass(frozen=True, slots=True)

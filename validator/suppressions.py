@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from validator.configuration import PathGlob
 from validator.documents.markdown import Comment, MarkdownDocument
@@ -20,6 +22,9 @@ from validator.model import (
     Suppressed,
     format_pointer,
 )
+
+_MOST_NAMES = 100
+"""Names in one comment that can be taken out one by one."""
 
 _MARKER = re.compile(r"tilelint:\s*suppress\s*\[([^\]]*)\]\s*(.*)", re.DOTALL)
 
@@ -42,24 +47,6 @@ class Suppression:
     pointer: str | None = None
     until: dt.date | None = None
     lines: tuple[int, int] | None = None
-
-    def silences(self, finding: Finding, folder: Path) -> bool:
-        """Tell whether a finding of the integration in ``folder`` (absolute) is meant."""
-        location = finding.location
-        if finding.rule.id != self.rule or not finding.rule.silenceable or not self.reason:
-            return False
-        if self.glob is None:
-            region = location.region
-            return location.path == README and (
-                self.lines is None
-                or (region is not None and self.lines[0] <= region.start_line <= self.lines[1])
-            )
-        if not self.glob.matches(folder / location.path):
-            return False
-        if self.pointer is None:
-            return True
-        place = format_pointer(location.pointer or ())
-        return place == self.pointer or place.startswith(self.pointer + "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +80,12 @@ def apply(
     """
     owners = {integration.path: integration for integration in integrations}
     available = {path: list(_collect(owner)) for path, owner in owners.items()}
+    in_force = {path: _InForce(owners[path], found, today) for path, found in available.items()}
     counts: dict[tuple[Location, str], int] = {}
     kept: list[Finding] = []
     suppressed: list[Suppressed] = []
     for finding in findings:
-        owner = owners[finding.location.integration]
-        by = next(
-            (
-                suppression
-                for suppression in available[owner.path]
-                if suppression.silences(finding, owner.folder)
-                and not Use(suppression, 0, judged=True, today=today).expired
-            ),
-            None,
-        )
+        by = in_force[finding.location.integration].silencing(finding)
         if by is None:
             kept.append(finding)
         else:
@@ -114,6 +93,77 @@ def apply(
             key = (by.location, by.rule)
             counts[key] = counts.get(key, 0) + 1
     return kept, suppressed, list(_uses(owners.values(), available, counts, set(judged), today))
+
+
+class _InForce:
+    """The suppressions of an integration that count on a day, found by what they silence.
+
+    Each finding asks for its own, so neither many findings nor many suppressions may make that slow.
+    """
+
+    def __init__(
+        self, owner: Integration, suppressions: Iterable[Suppression], today: dt.date
+    ) -> None:
+        self._folder = owner.folder
+        self._configured: dict[str, list[Suppression]] = defaultdict(list)
+        self._everywhere: dict[str, Suppression] = {}
+        self._lines: dict[str, dict[int, Suppression]] = defaultdict(dict)
+        for one in suppressions:
+            if not one.reason or Use(one, 0, judged=True, today=today).expired:
+                continue
+            if one.glob is not None:
+                self._configured[one.rule].append(one)
+            elif one.lines is None:
+                self._everywhere.setdefault(one.rule, one)
+            else:
+                self._lines[one.rule].setdefault(one.lines[0], one)
+        self._starts = {rule: sorted(lines) for rule, lines in self._lines.items()}
+        self._pointers: dict[
+            tuple[str, PurePosixPath], dict[str | None, tuple[int, Suppression]]
+        ] = {}
+
+    def silencing(self, finding: Finding) -> Suppression | None:
+        """Return what silences a finding: what a configuration says comes first."""
+        if not finding.rule.silenceable:
+            return None
+        return self._in_configuration(finding) or self._in_readme(finding)
+
+    def _in_configuration(self, finding: Finding) -> Suppression | None:
+        rule, location = finding.rule.id, finding.location
+        if rule not in self._configured:
+            return None
+        key = (rule, location.path)
+        if key not in self._pointers:
+            found = self._pointers[key] = {}
+            for number, one in enumerate(self._configured[rule]):
+                assert one.glob is not None
+                if one.pointer not in found and one.glob.matches(self._folder / location.path):
+                    found[one.pointer] = (number, one)
+        pointers = self._pointers[key]
+        if not pointers:
+            return None
+        place = format_pointer(location.pointer or ())
+        above = (place[: match.start()] for match in re.finditer("/", place))
+        meant = [pointers[pointer] for pointer in (None, place, *above) if pointer in pointers]
+        return min(meant, key=lambda entry: entry[0])[1] if meant else None
+
+    def _in_readme(self, finding: Finding) -> Suppression | None:
+        rule, location = finding.rule.id, finding.location
+        if location.path != README:
+            return None
+        if rule in self._everywhere:
+            return self._everywhere[rule]
+        starts, region = self._starts.get(rule), location.region
+        if not starts or region is None:
+            return None
+        # A comment counts to the next line that is not blank: the nearest one above reaches farthest.
+        line = region.start_line
+        for start in starts[max(bisect_right(starts, line) - 2, 0) : bisect_right(starts, line)]:
+            one = self._lines[rule][start]
+            assert one.lines is not None
+            if line <= one.lines[1]:
+                return one
+        return None
 
 
 def _uses(
@@ -157,40 +207,53 @@ def _collect(integration: Integration) -> Iterator[Suppression]:
         readme = integration.readme
     except DocumentError:
         return
+    filled = [number for number, line in enumerate(readme.lines, 1) if line.strip()]
     for comment in readme.comments:
-        yield from _in_comment(comment, readme)
+        yield from _in_comment(comment, readme, filled)
 
 
-def _in_comment(comment: Comment, readme: MarkdownDocument) -> Iterator[Suppression]:
+def _in_comment(
+    comment: Comment, readme: MarkdownDocument, filled: list[int]
+) -> Iterator[Suppression]:
+    """Yield what a comment silences; ``filled`` are the numbers of the lines that are not blank."""
     match = _MARKER.match(comment.text)
     region = comment.location.region
     if match is None or region is None:
         return
-    above = readme.text[: readme.offset(region.start_line, region.start_column)]
     lines = None
-    if above.strip():
-        following = next(
-            (
-                number
-                for number in range(region.end_line + 1, len(readme.lines) + 1)
-                if readme.lines[number - 1].strip()
-            ),
-            region.end_line,
-        )
-        lines = (region.end_line, following)
+    if (filled[0], 1 + _indent(readme.lines[filled[0] - 1])) < (
+        region.start_line,
+        region.start_column,
+    ):
+        following = bisect_right(filled, region.end_line)
+        lines = (region.end_line, filled[following] if following < len(filled) else region.end_line)
     names = [name.strip() for name in match.group(1).split(",")]
     reason = " ".join(match.group(2).split())
     for name in names:
-        others = ", ".join(other for other in names if other != name)
-        left = f"<!-- tilelint: suppress[{others}] {reason} -->" if others else ""
         yield Suppression(
             name,
             reason,
             comment.location,
-            Edit(comment.location, left) if left else _removal(comment, readme),
+            _without(name, names, reason, comment, readme),
             in_source=True,
             lines=lines,
         )
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _without(
+    name: str, names: list[str], reason: str, comment: Comment, readme: MarkdownDocument
+) -> Edit | None:
+    """Return the edit that takes one name out of a comment; None where the list is past mending."""
+    if len(names) > _MOST_NAMES:
+        return None
+    others = ", ".join(other for other in names if other != name)
+    if not others:
+        return _removal(comment, readme)
+    return Edit(comment.location, f"<!-- tilelint: suppress[{others}] {reason} -->")
 
 
 def _removal(comment: Comment, readme: MarkdownDocument) -> Edit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from validator.model import Pointer
@@ -42,5 +42,10 @@ def quoted(value: Any) -> str:
 
 def listed(names: Iterable[str], word: str = "or") -> str:
     """Return names in backticks as one enumeration, such as ```a`, `b` or `c```."""
-    *others, last = [f"`{name}`" for name in names]
+    return enumerated([f"`{name}`" for name in names], word)
+
+
+def enumerated(parts: Sequence[str], word: str = "or") -> str:
+    """Return parts of a sentence as one enumeration, such as ``a, b or c``."""
+    *others, last = parts
     return f"{', '.join(others)} {word} {last}" if others else last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -13,9 +14,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from validator.integration import LARGEST, MANIFEST, README, Integration
+from validator.limits import MOST_RELATED
 from validator.model import DocumentError, Finding, Location, Pointer, Related, Rule
 from validator.trees import Directory, top_level
-from validator.wording import listed, quoted
+from validator.wording import enumerated, quoted
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -85,23 +87,28 @@ def _with_manifest(integrations: Iterable[Integration]) -> Iterator[Integration]
 
 
 def _shared(rule: Rule, sharing: list[_Use], found: str, words: str) -> Iterator[Finding]:
-    """Yield a finding for each integration that shares a value with others."""
+    """Yield a finding for each integration that shares a value with others.
+
+    Each is explained by the first others only: that of a thousand copies would relate to all the rest.
+    """
+    owners = {use.integration: use for use in sharing}
+    if len(owners) == 1:
+        return
+    shown = list(itertools.islice(owners.values(), MOST_RELATED + 1))
     for use in sharing:
-        others = {
-            other.integration: other
-            for other in sharing
-            if other.integration is not use.integration
-        }
-        if others:
-            names = listed((other.name for other in others), "and")
-            yield rule.finding(
-                use.location,
-                f"{found} of {names}, too; expected one that no other integration has",
-                related=tuple(
-                    Related(other.location, f"{words} in `{other.integration.name}`")
-                    for other in others.values()
-                ),
-            )
+        others = [other for other in shown if other.integration is not use.integration]
+        others = others[:MOST_RELATED]
+        more = len(owners) - 1 - len(others)
+        names = [f"`{other.integration.name}`" for other in others]
+        names += [f"{more:,} more"] if more else []
+        yield rule.finding(
+            use.location,
+            f"{found} of {enumerated(names, 'and')}, too; expected one that no other integration has",
+            related=tuple(
+                Related(other.location, f"{words} in `{other.integration.name}`")
+                for other in others
+            ),
+        )
 
 
 # Code owners
