@@ -257,6 +257,8 @@ def _deliver(
     Where one can't be written the others still are. Where a reporter fails, the findings are listed plainly
     and the failure is added to ``failures``.
     """
+    from validator.reporters.terminal import page
+
     all_delivered = True
     for name, file in targets:
         try:
@@ -266,7 +268,7 @@ def _deliver(
             if name != "text" or file is not None:
                 _say(*_plain(report))
                 continue
-            text = "".join(f"{line}\n" for line in _plain(report))
+            text = page(_plain(report))
         try:
             _write(text, file, color)
         except delivery.NotDelivered as error:
@@ -495,14 +497,14 @@ def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
 
 
 def _say(*lines: str) -> None:
-    """Write lines to stderr, with nothing in them that could steer a terminal."""
+    """Write lines to stderr, with nothing in them that could steer a terminal or command a runner."""
     from contextlib import suppress
 
-    from validator.reporters.terminal import printable
+    from validator.reporters.terminal import harmless, printable
 
     with suppress(OSError):  # whoever closed stderr doesn't want to know
         for line in lines:
-            click.echo(printable(line), err=True)
+            click.echo(harmless(printable(line)), err=True)
 
 
 def _fail(message: str) -> NoReturn:

@@ -14,7 +14,7 @@ import click
 from validator import __version__, resources
 from validator.documents.image import parse_header
 from validator.model import Level, Rule
-from validator.reporters.terminal import wrap
+from validator.reporters.terminal import page, wrap
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 APPLIES = {
@@ -46,7 +46,7 @@ def table(rules: Iterable[Rule], width: int = 80) -> str:
         )
         level = click.style(f"{rule.level.value:<7}", fg=_COLOURS[rule.level])
         lines.append(f"{rule.id:<{longest}}  {level}  {rule.applies_to:<11}  {title}".rstrip())
-    return "\n".join([*lines, "", f"{len(rules)} rules; `tilelint explain RULE` says more."]) + "\n"
+    return page([*lines, "", f"{len(rules)} rules; `tilelint explain RULE` says more."])
 
 
 def table_json(rules: Iterable[Rule]) -> str:
@@ -107,7 +107,7 @@ def explain(rule: Rule, width: int = 80) -> str:
             f"(judged by reading, {seen.checked})"
         )
         lines += _section("Seen on published tiles", words, width)
-    return "\n".join(lines) + "\n"
+    return page(lines)
 
 
 def _section(title: str, text: str, width: int) -> list[str]:

@@ -14,7 +14,7 @@ VERSION = 1
 """The version of the shape; within it fields are added, never removed or changed."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
-_UNSAFE = re.compile(r"[^\n -~]")
+_UNSAFE = re.compile(r"[^\n -~]|(?<=##)\[|(?<=##[vV][sS][oO])\[")
 
 
 def render(report: Report) -> str:
@@ -78,8 +78,8 @@ def render(report: Report) -> str:
 def dumps(value: Any, depth: int) -> str:
     """Return a value as JSON of ASCII characters, which every parser and terminal accepts.
 
-    The ``depth`` outermost levels are spread over lines. Whatever could steer a terminal is escaped;
-    half of a surrogate pair, which no encoding has a place for, becomes U+FFFD.
+    The ``depth`` outermost levels are spread over lines. Whatever could steer a terminal or command a
+    runner is escaped; half of a surrogate pair, which no encoding has a place for, becomes U+FFFD.
     """
     return _UNSAFE.sub(_escape, _spread(value, depth, "\n")) + "\n"
 
@@ -100,6 +100,8 @@ def _spread(value: Any, depth: int, newline: str) -> str:
 
 def _escape(match: re.Match[str]) -> str:
     character = match.group()
+    if character == "[":
+        return "\\u005b"
     return json.dumps("\ufffd" if "\ud800" <= character <= "\udfff" else character)[1:-1]
 
 

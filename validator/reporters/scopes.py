@@ -16,7 +16,7 @@ from validator.facts.scope_needs import ApiCall
 from validator.facts.scope_report import Evidence, Need, ScopeReport, ScopeRow
 from validator.model import Finding, Location
 from validator.reporters.json import dumps, place_of
-from validator.reporters.terminal import printable, wrap
+from validator.reporters.terminal import page, printable, wrap
 
 FORMATS = ("text", "json", "markdown")
 
@@ -60,7 +60,7 @@ def render(
     end = [line for line in (basis if reports else "", remark) if line]
     if format_ == "text":
         end = [part for line in end for part in textwrap.wrap(line, width)]
-    return "\n".join([*(part + "\n" for part in parts), *end]) + "\n"
+    return page("\n".join([*(part + "\n" for part in parts), *end]).split("\n"))
 
 
 def place(location: Location) -> str:

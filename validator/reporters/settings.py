@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from validator.integration import Integration
-from validator.reporters.terminal import printable
+from validator.reporters.terminal import page, printable
 
 _DEFAULTS = {"fail-on": "error"}
 
@@ -28,7 +28,7 @@ def render(integration: Integration) -> str:
     lines += [
         f"  {key}: {_dump(setting.value)}  ({setting.location.words})" for key, setting in collected
     ]
-    return "\n".join(map(printable, lines)) + "\n"
+    return page(map(printable, lines))
 
 
 def _dump(value: object) -> str:

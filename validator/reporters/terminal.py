@@ -1,9 +1,11 @@
-"""Text that is safe to show on a terminal, and fits it."""
+"""Text that is safe to show on a terminal and in the log of a CI job, and fits it."""
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
+from collections.abc import Iterable
 
 
 def printable(text: str) -> str:
@@ -22,6 +24,32 @@ def printable(text: str) -> str:
         else f"\\u{ord(character):04x}"
         for character in text
     )
+
+
+_STYLE = r"\x1b\[[0-9;]*m"
+_FIRST = re.compile(rf"(?P<before>(?:\s|{_STYLE})*)::")
+_ANYWHERE = re.compile(rf"(##(?:vso)?(?:{_STYLE})*)\[", re.IGNORECASE)
+
+
+def harmless(line: str) -> str:
+    r"""Return a line that no runner of CI jobs takes for a command to itself.
+
+    GitHub's obeys what begins with ``::``, and like Azure's ``##[`` and ``##vso[`` wherever they stand. A
+    path, which begins its line, gets ``./`` in front; anything else a backslash.
+    """
+    if "##" in line:
+        line = _ANYWHERE.sub(r"\1\[", line)
+    match = _FIRST.match(line) if "::" in line else None
+    if match is None:
+        return line
+    before = match["before"]
+    mark = "\\" if any(map(str.isspace, before)) else "./"
+    return f"{before}{mark}{line[len(before) :]}"
+
+
+def page(lines: Iterable[str]) -> str:
+    """Return lines as a text of which no line is a command to a runner. All that is shown goes through here."""
+    return "".join(f"{harmless(line)}\n" for line in lines)
 
 
 def columns(text: str) -> int:

@@ -12,7 +12,7 @@ import click
 
 from validator.integration import CONFIGURATION, MANIFEST, Integration
 from validator.model import Finding, LeftOut, Level, Location, Report, Skip, Standing, Verdict
-from validator.reporters.terminal import columns, printable, wrap
+from validator.reporters.terminal import columns, page, printable, wrap
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 _VERDICT_COLOURS = {
@@ -87,7 +87,7 @@ def render(
         lines += wrap(closing, width, "", "")
     if remedied:
         lines.append("`tilelint explain RULE` says why a rule exists and shows an example.")
-    return "\n".join(lines) + "\n"
+    return page(lines)
 
 
 def _shown(
@@ -147,7 +147,7 @@ def _statistics(report: Report) -> str:
         + (f"  ({fixable[id_]} fixable)" if fixable[id_] else "")
         for id_, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     ]
-    return "\n".join([*lines, *([""] if lines else []), _totals(report)]) + "\n"
+    return page([*lines, *([""] if lines else []), _totals(report)])
 
 
 Masks = dict[tuple[PurePosixPath, PurePosixPath, int], list[tuple[int, int]]]
