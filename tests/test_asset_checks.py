@@ -125,6 +125,10 @@ class Memory(Tree):
             if path.parts[:depth] == folder.parts and len(path.parts) > depth
         }
 
+    def below(self, folder: PurePosixPath) -> Memory:
+        inside = {path for path in self.files_ if path.is_relative_to(folder)}
+        return Memory({path.relative_to(folder): self.files_[path] for path in inside})
+
     def size(self, path: PurePosixPath) -> int:
         return len(self.files_[path])
 

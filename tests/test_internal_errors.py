@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
 import pytest
@@ -12,6 +12,7 @@ from conftest import ROOT
 
 from validator import engine
 from validator.cli import main
+from validator.integration import Integration
 
 DEMO = ROOT / "fixtures" / "demo"
 
@@ -114,3 +115,39 @@ def test_what_fails_for_every_rule_is_told_once(monkeypatch: pytest.MonkeyPatch)
     assert " more: " in result.stderr
     assert "unknown-manifest-field" in result.stdout
     assert "ready" not in result.stdout.replace("not ready", "")
+
+
+def test_an_integration_that_cannot_be_opened_hides_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import shutil
+
+    from validator.configuration import Configuration, Settings
+
+    settings = Configuration.settings
+
+    def settings_of_some(self: Configuration, folder: Path) -> Settings:
+        return fail() if folder.name == "broken" else settings(self, folder)
+
+    for name in ("acme", "broken", "cedar"):
+        shutil.copytree(DEMO / "harborlight", tmp_path / name)
+    monkeypatch.setattr(Configuration, "settings", settings_of_some)
+    monkeypatch.chdir(tmp_path)
+    result = run("check")
+    is_told(result, "discovery on broken")
+    assert "acme: not ready: " in result.stdout
+    assert "cedar: not ready: " in result.stdout
+    assert "broken: " not in result.stdout
+
+
+def test_a_document_that_cannot_be_read_costs_no_rule_more_than_another() -> None:
+    from validator.model import DocumentError
+    from validator.trees import Directory
+
+    acme = Integration(Directory(ROOT / "fixtures"), PurePosixPath("acme"), "acme")
+    depths = []
+    for _ in range(50):
+        with pytest.raises(DocumentError) as caught:
+            acme.manifest  # noqa: B018 (read for its error)
+        depths.append(len(caught.traceback))
+    assert len(set(depths[1:])) == 1

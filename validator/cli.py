@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import click
 
 from validator import __version__, delivery
-from validator.model import InternalError, Level, Report, TilelintError
+from validator.model import InternalError, Level, Report, TilelintError, as_shown
 from validator.reporters import FORMATS, render
 
 if TYPE_CHECKING:
@@ -346,8 +346,9 @@ def _judge(
         return _Judged(run(subjects), Discovery(list(subjects.integrations)))
     discovery = discover(paths or (Path(),), configuration)
     subjects = engine.Subjects(tuple(discovery.integrations))
+    failures = discovery.failures
     if base is None:
-        return _Judged(run(subjects), discovery)
+        return _Judged(_with(run(subjects), *failures), discovery)
     from validator import comparison
 
     repository = _keep(comparison.open_repository("--base"))
@@ -356,9 +357,13 @@ def _judge(
     try:
         report = comparison.set_known_apart(report, old)
     except Exception as error:  # noqa: BLE001 (what can't be told from the old counts as new)
-        failure = InternalError.of(error, "the comparison with the base")
-        report = replace(report, internal_errors=(*report.internal_errors, failure))
-    return _Judged(report, discovery)
+        failures.append(InternalError.of(error, "the comparison with the base"))
+    return _Judged(_with(report, *failures), discovery)
+
+
+def _with(report: Report, *failures: InternalError) -> Report:
+    """Return the report with more defects of ours."""
+    return replace(report, internal_errors=(*report.internal_errors, *failures))
 
 
 def _keep(repository: Repository) -> Repository:
@@ -466,6 +471,8 @@ def _complain(run: _Judged, *, base: str | None, staged: bool) -> None:
     discovery = run.discovery
     for path in discovery.missing:
         _say(f"tilelint: {path}: no such file or folder")
+    for path, reason in discovery.unreadable:
+        _say(f"tilelint: {as_shown(path)}: can't be listed: {reason}")
     for path in discovery.empty:
         _say(f"tilelint: {path}: holds no integration; expected a folder with manifest.json")
     if run.report.integrations:
@@ -479,7 +486,8 @@ def _complain(run: _Judged, *, base: str | None, staged: bool) -> None:
 
 
 def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
-    if report.internal_errors or run.discovery.missing:
+    discovery = run.discovery
+    if report.internal_errors or discovery.missing or discovery.unreadable:
         return WRONG
     # A finding in settings that several integrations share belongs to none of them.
     shared = _FAIL_ON[fail_on or "error"]
@@ -493,7 +501,7 @@ def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
     # Who fails on warnings wants no rule to pass unjudged either.
     if any(limits[skip.integration] >= Level.WARNING.rank for skip in report.new_skips):
         return FINDINGS
-    return NOTHING if run.discovery.empty else CLEAN
+    return NOTHING if discovery.empty else CLEAN
 
 
 def _say(*lines: str) -> None:

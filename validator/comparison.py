@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from validator import git
-from validator.configuration import FILE, Configuration
+from validator.configuration import Configuration
+from validator.discovery import find, open_
 from validator.engine import Subjects
-from validator.integration import MANIFEST, README, Integration
-from validator.model import Change, DefinitionError, Finding, Report, as_shown
+from validator.integration import Integration
+from validator.model import Change, DefinitionError, Finding, Report
 from validator.trees import top_level
 
 
@@ -33,48 +34,25 @@ def staged(
     Raises DefinitionError when git refuses or a configuration is broken.
     """
     wanted = [Path(os.path.abspath(path)) for path in paths] or [repository.root]
-    roots = _roots(repository, configuration)
+    snapshot = repository.index.snapshot
+    configuration = configuration.of(snapshot)
+    roots = set(find(snapshot, PurePosixPath(), configuration))
     touched = {
         root
         for change in repository.staged_changes()
         if change.after is not None and (root := _root_of(change.after, roots)) is not None
     }
 
-    def open_(root: PurePosixPath) -> Integration:
-        folder = repository.root / root
-        tree = repository.index.tree(root)
-        return Integration(tree, as_shown(folder), folder.name, configuration.settings(folder))
-
     def is_wanted(root: PurePosixPath) -> bool:
         folder = repository.root / root
         return any(folder.is_relative_to(path) or path.is_relative_to(folder) for path in wanted)
 
     judged = [root for root in sorted(touched) if is_wanted(root)]
+    others = sorted(roots - {*judged})
     return Subjects(
-        tuple(map(open_, judged)), tuple(open_(root) for root in sorted(roots - {*judged}))
+        tuple(open_(snapshot, root, configuration) for root in judged),
+        tuple(open_(snapshot, root, configuration) for root in others),
     )
-
-
-def _roots(repository: git.Repository, configuration: Configuration) -> set[PurePosixPath]:
-    """Return the integrations in the index, each by its path from the top level."""
-    files = repository.index.blobs
-    certain = {path.parent for path in files if path.name == MANIFEST.name}
-    certain |= {
-        path.parent
-        for path in files
-        if path.name == FILE and configuration.kind(repository.root / path.parent) is not None
-    }
-    outermost = {root for root in certain if certain.isdisjoint(root.parents)}
-    folders = {folder for path in files for folder in path.parents}
-    likely = {
-        path.parent
-        for path in files
-        if path.name == README.name
-        and folders & {path.parent / "assets", path.parent / "datadog_checks"}
-        and not any(root.is_relative_to(path.parent) for root in outermost)
-        and outermost.isdisjoint(path.parents)
-    }
-    return outermost | likely
 
 
 def _root_of(path: PurePosixPath, roots: set[PurePosixPath]) -> PurePosixPath | None:
@@ -148,7 +126,14 @@ def _before(
         [(source, _)] = origins.most_common(1)
         tree = version.tree(source)
     # Findings are compared by their place, so the old version is shown under today's path.
-    return Integration(tree, integration.path, source.name, integration.settings)
+    return Integration(
+        tree,
+        integration.path,
+        source.name,
+        integration.settings,
+        snapshot=version.snapshot,
+        prefix=source,
+    )
 
 
 def set_known_apart(report: Report, before: Report) -> Report:

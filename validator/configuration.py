@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from validator.model import DefinitionError, DocumentError, Location, Pointer, as_shown
-from validator.trees import top_level
+from validator.trees import Snapshot, top_level
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -122,17 +122,30 @@ class Configuration:
     """Reads settings, each file once.
 
     ``file`` is used in place of the files beside and above an integration; ``isolated`` reads none.
-    ``policy`` is an organisation's policy on scopes; it outranks the one that settings name.
+    ``policy`` is an organisation's policy on scopes; it outranks the one that settings name. With a
+    ``snapshot`` what lies below its root is read from there, be it as the index or a commit has it.
     """
 
     def __init__(
-        self, file: Path | None = None, *, isolated: bool = False, policy: ScopePolicy | None = None
+        self,
+        file: Path | None = None,
+        *,
+        isolated: bool = False,
+        policy: ScopePolicy | None = None,
+        snapshot: Snapshot | None = None,
     ) -> None:
         self._file = file
         self._isolated = isolated
         self._policy = policy
+        self._snapshot = snapshot
         self._documents: dict[Path, YamlDocument | None] = {}
         self._policies: dict[Path, ScopePolicy] = {}
+
+    def of(self, snapshot: Snapshot) -> Configuration:
+        """Return what reads the same settings from a snapshot; nothing that was read before is used."""
+        return Configuration(
+            self._file, isolated=self._isolated, policy=self._policy, snapshot=snapshot
+        )
 
     def kind(self, folder: Path) -> str | None:
         """Return the ``kind`` that a folder's own file declares. Raises DefinitionError."""
@@ -178,11 +191,45 @@ class Configuration:
             return self._policy
         from validator.facts import scope_policy
 
-        file = scope_policy.named_by(setting)
-        if file not in self._policies:
-            self._policies[file] = scope_policy.read(file)
+        if self._snapshot is not None and setting.folder.is_relative_to(self._snapshot.root):
+            file = Path(os.path.normpath(setting.folder / setting.value))
+            if file not in self._policies:
+                self._policies[file] = scope_policy.parse(file, self._policy_bytes(setting, file))
+        else:
+            file = scope_policy.named_by(setting)
+            if file not in self._policies:
+                self._policies[file] = scope_policy.read(file)
         named = self._policies[file]
         return named.outranked_by(self._policy) if self._policy else named
+
+    def _policy_bytes(self, setting: Setting, file: Path) -> bytes:
+        """Return what the snapshot has in the file that settings name as a policy. Raises DefinitionError."""
+        try:
+            return self._read_bytes(file)
+        except FileNotFoundError:
+            raise DefinitionError(
+                f"{setting.location.words}: `policy` is `{setting.value}`; expected a file of the "
+                "repository, relative to the folder of this one"
+            ) from None
+
+    def _read_bytes(self, file: Path) -> bytes:
+        """Return what a file holds on disk or in the snapshot. Raises OSError and DefinitionError."""
+        snapshot = self._snapshot
+        if file == self._file:
+            return file.read_bytes()
+        if snapshot is None or not file.is_relative_to(snapshot.root):
+            return _read_found(file)
+        path = PurePosixPath(file.relative_to(snapshot.root).as_posix())
+        if not snapshot.tree.has(path):
+            if obstacle := snapshot.tree.obstacle(path):
+                raise DefinitionError(f"{as_shown(file)}: is {obstacle}; expected a file")
+            raise FileNotFoundError
+        size = snapshot.tree.size(path)
+        if size > LARGEST:
+            raise DefinitionError(
+                f"{as_shown(file)}: has {size:,} bytes; expected at most {LARGEST:,}"
+            )
+        return snapshot.tree.read(path)
 
     def _files(self, folder: Path) -> list[Path]:
         """Return the files that may hold settings, the farthest first."""
@@ -190,7 +237,8 @@ class Configuration:
             return []
         if self._file is not None:
             return [self._file]
-        top = top_level(folder) or folder
+        inside = self._snapshot is not None and folder.is_relative_to(self._snapshot.root)
+        top = self._snapshot.root if self._snapshot and inside else top_level(folder) or folder
         folders = [folder, *(parent for parent in folder.parents if parent.is_relative_to(top))]
         return [parent / FILE for parent in reversed(folders)]
 
@@ -201,7 +249,7 @@ class Configuration:
 
     def _parse(self, file: Path) -> YamlDocument | None:
         try:
-            data = file.read_bytes() if file == self._file else _read_found(file)
+            data = self._read_bytes(file)
         except FileNotFoundError:
             if file == self._file:
                 raise DefinitionError(f"{file}: no such file") from None

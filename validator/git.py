@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from validator.model import DefinitionError
-from validator.trees import Tree
+from validator.trees import Snapshot, Tree
 
 _REGULAR = ("100644", "100755")
 
@@ -113,7 +113,7 @@ class Repository:
                 mode, _, name, size = meta.decode().split()
                 if mode in _REGULAR:
                     blobs[_path(path)] = Blob(name, int(size))
-        return Version(blobs, self.blobs)
+        return Version(self.root, blobs, self.blobs)
 
     @cached_property
     def index(self) -> Version:
@@ -125,7 +125,7 @@ class Repository:
                 mode, name, stage = meta.decode().split()
                 if mode in _REGULAR and stage == "0":
                     blobs[_path(path)] = Blob(name, None)
-        return Version(blobs, self.blobs)
+        return Version(self.root, blobs, self.blobs)
 
     @cached_property
     def blobs(self) -> BlobReader:
@@ -170,21 +170,22 @@ class BlobReader:
             self._process = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Version:
-    """All files of a repository at one moment, by their path from its top level."""
+    """All files of a repository at one moment, by their path from its top level, ``root``."""
 
+    root: Path
     blobs: Mapping[PurePosixPath, Blob]
     reader: BlobReader
 
-    def tree(self, folder: PurePosixPath) -> GitTree:
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The repository as this version has it."""
+        return Snapshot(self.root, GitTree(self.blobs, self.reader))
+
+    def tree(self, folder: PurePosixPath) -> Tree:
         """Return the files below a folder."""
-        inside = {
-            path.relative_to(folder): blob
-            for path, blob in self.blobs.items()
-            if path.is_relative_to(folder)
-        }
-        return GitTree(inside, self.reader)
+        return self.snapshot.tree.below(folder)
 
 
 class GitTree(Tree):
@@ -206,6 +207,15 @@ class GitTree(Tree):
     def entries(self, folder: PurePosixPath = PurePosixPath()) -> Mapping[str, bool]:
         """Return the names in a folder, each with whether it is a folder; none if it isn't there."""
         return self._listings.get(folder, {})
+
+    def below(self, folder: PurePosixPath) -> GitTree:
+        """Return the tree of a folder, empty if it isn't there."""
+        inside = {
+            path.relative_to(folder): blob
+            for path, blob in self._blobs.items()
+            if path.is_relative_to(folder)
+        }
+        return GitTree(inside, self._reader)
 
     def size(self, path: PurePosixPath) -> int:
         """Return the size of a file in bytes. Raises OSError."""

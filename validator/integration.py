@@ -12,7 +12,7 @@ from validator.configuration import FILE, Settings
 from validator.documents.json import JsonDocument, kind
 from validator.documents.text import TextDocument
 from validator.model import DocumentError, Location, MissingDocument
-from validator.trees import Tree
+from validator.trees import Snapshot, Tree
 
 if TYPE_CHECKING:
     from validator.documents.csv import CsvDocument
@@ -26,8 +26,13 @@ MANIFEST = PurePosixPath("manifest.json")
 README = PurePosixPath("README.md")
 OAUTH_CLIENTS = PurePosixPath("assets/oauth_clients.json")
 METADATA = PurePosixPath("metadata.csv")
+CHANGELOG = PurePosixPath("CHANGELOG.md")
 CONFIGURATION = PurePosixPath(FILE)
 DATAFLOWS = PurePosixPath("assets/dataflows.yaml")
+SERVICE_CHECKS = PurePosixPath("assets/service_checks.json")
+
+FIXED = (MANIFEST, README, OAUTH_CLIENTS, METADATA, CHANGELOG, DATAFLOWS, SERVICE_CHECKS)
+"""Documents whose place is fixed: what stands there and is no file is ``unreadable-document``'s."""
 
 D = TypeVar("D", bound=TextDocument)
 T = TypeVar("T")
@@ -37,17 +42,26 @@ class Integration:
     """One integration: its name, where it lies, and its documents.
 
     ``path`` is the directory relative to the current folder, ``settings`` what ``.tilelint.yaml``
-    says for it. ``is_new`` tells that a base has no such integration; without a base nothing is new. Every
+    says for it. ``snapshot`` is the repository that it lies in, ``prefix`` its path from there. ``is_new`` tells that a base has no such integration; without a base nothing is new. Every
     document is read and parsed once.
     """
 
     def __init__(
-        self, tree: Tree, path: PurePosixPath, name: str, settings: Settings | None = None
+        self,
+        tree: Tree,
+        path: PurePosixPath,
+        name: str,
+        settings: Settings | None = None,
+        *,
+        snapshot: Snapshot | None = None,
+        prefix: PurePosixPath = PurePosixPath(),
     ) -> None:
         self.tree = tree
         self.path = path
         self.name = name
         self.settings = settings or Settings()
+        self.snapshot = snapshot or Snapshot(self.folder, tree)
+        self.prefix = prefix
         self.is_new = False
         self._documents: dict[PurePosixPath, dict[type, TextDocument | DocumentError]] = {}
         self._memory: dict[Any, Any] = {}
@@ -55,9 +69,9 @@ class Integration:
     def __repr__(self) -> str:
         return f"Integration({str(self.path)!r})"
 
-    @property
+    @cached_property
     def folder(self) -> Path:
-        """The integration's directory as an absolute path."""
+        """The integration's directory as an absolute path, as of the folder that the run began in."""
         return Path(os.path.abspath(self.path))
 
     def location(self, path: PurePosixPath) -> Location:
@@ -67,6 +81,10 @@ class Integration:
     def has(self, path: PurePosixPath) -> bool:
         """Tell whether a file of exactly this path, case included, is in the integration."""
         return self.tree.has(path)
+
+    def is_blocked(self, path: PurePosixPath) -> bool:
+        """Tell whether what is no file stands where a document belongs, which one rule tells for all."""
+        return path in FIXED and bool(self.tree.obstacle(path))
 
     def document(self, path: PurePosixPath, type_: type[D]) -> D:
         """Return a document, read and parsed once.
@@ -78,15 +96,19 @@ class Integration:
             try:
                 documents[type_] = self._read(path, type_)
             except DocumentError as error:
-                documents[type_] = error
+                documents[type_] = type(error)(error.location, error.reason)
         document = documents[type_]
         if isinstance(document, DocumentError):
-            raise document
+            # Anew each time: an exception gathers the traceback of whoever raises it.
+            raise type(document)(document.location, document.reason)
         assert isinstance(document, type_)
         return document
 
     def _read(self, path: PurePosixPath, type_: type[D]) -> D:
         if not self.has(path):
+            obstacle = self.tree.obstacle(path)
+            if obstacle:
+                raise DocumentError(self.location(path), f"is {obstacle}; expected a file")
             raise MissingDocument(self.location(path), "does not exist")
         try:
             size = self.tree.size(path)
@@ -98,6 +120,13 @@ class Integration:
         except OSError as error:
             raise DocumentError(self.location(path), f"can't be read: {error.strerror}") from None
         return type_(self.path, path, data)
+
+    def head(self, path: PurePosixPath, most: int) -> bytes:
+        """Return at most so many first bytes of a file that is there. Raises DocumentError."""
+        try:
+            return self.tree.read(path, most)
+        except OSError as error:
+            raise DocumentError(self.location(path), f"can't be read: {error.strerror}") from None
 
     def json(self, path: PurePosixPath) -> JsonDocument:
         """Return a JSON document; errors as ``document``."""

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 
@@ -19,11 +21,22 @@ def top_level(path: Path) -> Path | None:
     return None
 
 
+def is_git_own(name: str) -> bool:
+    """Whether a name is that of git's own folder: a checkout in CI keeps its token there."""
+    return name.casefold() == ".git"
+
+
 class Tree(ABC):
     """The files of an integration, from wherever they come; only read, and never left.
 
-    Names are compared with the listing, so case matters on every file system.
+    Names are compared with the listing, so case matters on every file system. What git keeps for itself
+    is no part of it.
     """
+
+    @property
+    def unreadable(self) -> Mapping[PurePosixPath, str]:
+        """Folders that could not be listed, each with the system's reason, as far as anybody asked."""
+        return {}
 
     @abstractmethod
     def entries(self, folder: PurePosixPath = PurePosixPath()) -> Mapping[str, bool]:
@@ -36,6 +49,14 @@ class Tree(ABC):
     @abstractmethod
     def read(self, path: PurePosixPath, most: int = -1) -> bytes:
         """Return a file's bytes, at most ``most`` of them. Raises OSError."""
+
+    @abstractmethod
+    def below(self, folder: PurePosixPath) -> Tree:
+        """Return the tree of a folder, empty if it isn't there; links out of the folder are no part of it."""
+
+    def obstacle(self, path: PurePosixPath) -> str:
+        """Return what has this name but is no file of the tree, such as ``a folder``; else nothing."""
+        return "a folder" if path.parts and self.has_folder(path) else ""
 
     def has(self, path: PurePosixPath) -> bool:
         """Tell whether a file of exactly this path is in the tree."""
@@ -65,11 +86,28 @@ class Tree(ABC):
 
 
 class Directory(Tree):
-    """A directory on disk. A symbolic link that leads out of it is no part of it."""
+    """A directory on disk. A symbolic link that leads out of it, or into git's folder, is no part of it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._listings: dict[PurePosixPath, dict[str, bool]] = {}
+        self._unreadable: dict[PurePosixPath, str] = {}
+
+    @property
+    def unreadable(self) -> Mapping[PurePosixPath, str]:
+        """Folders that could not be listed, each with the system's reason, as far as anybody asked."""
+        return self._unreadable
+
+    def below(self, folder: PurePosixPath) -> Directory:
+        """Return the tree of a folder, empty if it isn't there; links out of the folder are no part of it."""
+        return Directory(self.root / folder)
+
+    def has(self, path: PurePosixPath) -> bool:
+        """Tell whether a file of exactly this path is in the tree."""
+        # Asking for one name is cheaper than the listing that tells its case, and mostly the answer.
+        if path.parent not in self._listings and not os.path.lexists(self.root / path):
+            return False
+        return super().has(path)
 
     def entries(self, folder: PurePosixPath = PurePosixPath()) -> Mapping[str, bool]:
         """Return the names in a folder, each with whether it is a folder; none if it isn't there."""
@@ -93,17 +131,52 @@ class Directory(Tree):
         try:
             with os.scandir(self.root / folder) as listing:
                 for entry in listing:
+                    if is_git_own(entry.name):
+                        continue
                     if entry.is_symlink():
-                        target = Path(os.path.realpath(entry.path))
-                        inside = target.is_relative_to(self.root.resolve())
-                        if inside and os.path.isfile(target):  # noqa: PTH113
+                        if not self._fault_of_link(Path(entry.path)):
                             yield entry.name, False
                     elif entry.is_dir():
                         yield entry.name, True
                     elif entry.is_file():
                         yield entry.name, False
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return
+        except OSError as error:
+            self._unreadable[folder] = error.strerror or type(error).__name__
+
+    def _fault_of_link(self, link: Path) -> str:
+        """Return what is wrong with where a link leads; nothing where that is a file of the tree."""
+        target, root = Path(os.path.realpath(link)), Path(os.path.realpath(self.root))
+        if not target.is_relative_to(root):
+            return "out of the integration"
+        if any(map(is_git_own, target.relative_to(root).parts)):
+            return "into git's own folder"
+        if os.path.isfile(target):  # noqa: PTH113
+            return ""
+        return "to nothing" if not os.path.exists(target) else "to no file"  # noqa: PTH110
+
+    def obstacle(self, path: PurePosixPath) -> str:
+        """Return what has this name but is no file of the tree, such as ``a folder``; else nothing."""
+        if not path.parts or path.is_absolute() or ".." in path.parts:
+            return ""
+        if not os.path.lexists(self.root / path) or self.has(path) or is_git_own(path.name):
+            return ""
+        if not self.has_folder(path.parent):
+            return ""
+        if self.entries(path.parent).get(path.name):
+            return "a folder"
+        try:
+            with os.scandir(self.root / path.parent) as listing:
+                [entry] = [entry for entry in listing if entry.name == path.name]
+            mode = os.lstat(entry.path).st_mode
+        except (OSError, ValueError):
+            return ""
+        if stat.S_ISLNK(mode):
+            return f"a symbolic link that leads {self._fault_of_link(Path(entry.path))}"
+        return (
+            "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
+        )
 
     def size(self, path: PurePosixPath) -> int:
         """Return the size of a file in bytes. Raises OSError."""
@@ -113,3 +186,19 @@ class Directory(Tree):
         """Return a file's bytes, at most ``most`` of them. Raises OSError."""
         with (self.root / path).open("rb") as file:
             return file.read(most)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A repository, or a folder outside of one, at one moment: on disk, in git's index, in a commit.
+
+    ``root`` is where its files lie or would lie, absolute; ``tree`` holds all of them, from there.
+    """
+
+    root: Path
+    tree: Tree
+
+    @classmethod
+    def on_disk(cls, root: Path) -> Snapshot:
+        """Return what lies in a folder (absolute) now."""
+        return cls(root, Directory(root))

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import PurePosixPath
 
 from validator.documents.markdown import Heading, MarkdownDocument
 from validator.facts import assets
-from validator.integration import README, Integration
+from validator.integration import CHANGELOG, README, Integration
 from validator.model import DocumentError, Finding, Location, Rule
 from validator.wording import quoted
-
-CHANGELOG = PurePosixPath("CHANGELOG.md")
 
 _POINTER = ("tile", "changelog")
 _FORM = "## X.Y.Z / YYYY-MM-DD"
@@ -23,7 +20,7 @@ _ENTRY = re.compile(r"\d+\.\d+\.\d+ / (\d{4}-\d\d-\d\d)", re.ASCII)
 
 def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Tell that there is no changelog; a file that the manifest names is another rule's business."""
-    if integration.has(CHANGELOG):
+    if integration.has(CHANGELOG) or integration.tree.obstacle(CHANGELOG):
         return
     if integration.lives_on_platform and "agent" not in integration.kinds:
         return  # the platform keeps it beside the manifest

@@ -9,10 +9,17 @@ from pathlib import PurePosixPath
 from validator.documents.json import JsonDocument, kind
 from validator.documents.text import TextDocument
 from validator.facts import assets
-from validator.integration import DATAFLOWS, MANIFEST, OAUTH_CLIENTS, README, Integration
+from validator.integration import (
+    DATAFLOWS,
+    FIXED,
+    MANIFEST,
+    OAUTH_CLIENTS,
+    README,
+    Integration,
+)
 from validator.model import DocumentError, Finding, Location, Region, Related, Rule
 from validator.rules import KINDS
-from validator.wording import dotted, listed
+from validator.wording import dotted, listed, shortened
 
 _OBJECTS = ("dashboards", "monitors", "saved_views")
 
@@ -29,6 +36,11 @@ def unreadable(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 place = Location(integration.path, path, Region(1, 1, 1, 2))
                 message = f"`{path}` begins with a byte order mark; expected UTF-8 without one"
                 yield rule.finding(place, message)
+    for _ in integration.tree.files():
+        pass  # so that every folder is listed
+    for folder, reason in sorted(integration.tree.unreadable.items()):
+        message = f"the folder `{shortened(str(folder))}` can't be listed: {reason}"
+        yield rule.finding(integration.location(folder), message)
 
 
 def _documents(
@@ -42,6 +54,9 @@ def _documents(
         DATAFLOWS: integration.yaml,
     }
     found = {path: read for path, read in readers.items() if integration.has(path)}
+    for path in FIXED:
+        if integration.is_blocked(path):
+            found[path] = partial(integration.document, type_=TextDocument)
     for path in assets.file(integration, "metadata"):
         found.setdefault(path, integration.csv)
     for folder in _OBJECTS:
@@ -79,21 +94,57 @@ def duplicate_key(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def missing_manifest(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Tell that there is no manifest, unless the kind of the integration is declared."""
-    if integration.has(MANIFEST) or integration.lives_on_platform:
+    """Tell that there is no manifest, unless the kind of the integration is declared.
+
+    What stands in its place under another name, or is no file, is another rule's finding.
+    """
+    if (
+        integration.has(MANIFEST)
+        or integration.lives_on_platform
+        or integration.tree.obstacle(MANIFEST)
+        or any(_misnamed_manifests(integration))
+    ):
         return
-    misnamed = [
+    alike = [
         name
         for name, is_folder in integration.tree.entries().items()
         if not is_folder and "manifest" in name.casefold() and name.casefold().endswith(".json")
     ]
-    place = integration.location(MANIFEST)
-    if misnamed:
-        message = f"`{misnamed[0]}` is not read as a manifest; expected the name `{MANIFEST}`"
-    else:
-        kinds = listed(f"kind: {other}" for other in KINDS if other != "all")
+    if alike:
         message = (
-            f"`{MANIFEST}` is not here; if the publishing platform keeps it, write {kinds} into "
-            "`.tilelint.yaml`"
+            f"`{shortened(alike[0])}` is not read as a manifest; expected the name `{MANIFEST}`"
         )
-    yield rule.finding(place, message)
+        yield rule.finding(integration.location(MANIFEST), message, about=alike[0])
+        return
+    kinds = listed(f"kind: {other}" for other in KINDS if other != "all")
+    message = (
+        f"`{MANIFEST}` is not here; if the publishing platform keeps it, write {kinds} into "
+        "`.tilelint.yaml`"
+    )
+    yield rule.finding(integration.location(MANIFEST), message)
+
+
+def misnamed_manifest(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield each file that was meant as the manifest, where there is none of its name."""
+    if integration.has(MANIFEST) or integration.tree.obstacle(MANIFEST):
+        return
+    for name in _misnamed_manifests(integration):
+        yield rule.finding(
+            integration.location(PurePosixPath(name)),
+            f"`{shortened(name)}` is not read as the manifest; expected the name `{MANIFEST}`, case included",
+            about=name,
+        )
+
+
+_FORMATS = (".json", ".jsonc", ".json5", ".yaml", ".yml", ".txt", "")
+"""Endings that somebody gives a manifest, in lower case."""
+
+
+def _misnamed_manifests(integration: Integration) -> Iterator[str]:
+    """Yield the files that can only have been meant as the manifest."""
+    for name, is_folder in integration.tree.entries().items():
+        path = PurePosixPath(name.casefold())
+        while path.suffix in _FORMATS and path.suffix:  # `manifest.json.txt`
+            path = path.with_suffix("")
+        if not is_folder and path.name == MANIFEST.stem and name != MANIFEST.name:
+            yield name

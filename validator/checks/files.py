@@ -24,7 +24,7 @@ def eula(integration: Integration, rule: Rule) -> Iterator[Finding]:
             integration.manifest.locate(_EULA),
             f"`legal_terms.eula` names {quoted(named)}; expected a `.pdf`",
         )
-    elif _PDF not in integration.tree.read(path, 1024):
+    elif _PDF not in integration.head(path, 1024):
         yield rule.finding(
             integration.location(path),
             f"`{path.name}` is no PDF; expected a file that begins with `%PDF`",

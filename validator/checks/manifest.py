@@ -196,8 +196,12 @@ def flaw(integration: Integration, value: str) -> tuple[str, PurePosixPath | Non
         return f"which leads out of the integration; {expected}", None
     if integration.has(path):
         return None
-    if not path.parts or integration.tree.has_folder(path):
+    if not path.parts:
         return "a folder; expected a file", None
+    if integration.is_blocked(path):
+        return None
+    if obstacle := integration.tree.obstacle(path):
+        return f"{obstacle}; expected a file", None
     right = _in_other_case(integration, path)
     if right is not None:
         return f"but the file is `{right}`: case matters", right

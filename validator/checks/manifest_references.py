@@ -11,7 +11,7 @@ from validator.checks.manifest import flaw, paths
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, slugify
 from validator.facts import assets
-from validator.integration import METADATA, README, Integration, once
+from validator.integration import METADATA, README, SERVICE_CHECKS, Integration, once
 from validator.model import Finding, Pointer, Related, Rule
 from validator.names import nearest
 from validator.wording import dotted, quoted
@@ -191,7 +191,7 @@ def unregistered_metadata(integration: Integration, rule: Rule) -> Iterator[Find
         if rows:
             found = f"`{METADATA}` describes {len(rows)} metric{'s' * (len(rows) > 1)}"
             yield _unnamed(rule, manifest, metrics, found, METADATA)
-    path = assets.SERVICE_CHECKS
+    path = SERVICE_CHECKS
     if integration.has(path) and not manifest.get(checks) and integration.json(path).value:
         yield _unnamed(rule, manifest, checks, f"`{path}` describes service checks", path)
 

@@ -115,6 +115,8 @@ def dangling_reference(integration: Integration, rule: Rule) -> Iterator[Finding
 
 def _flaw(integration: Integration, path: PurePosixPath) -> str | None:
     """Return why a path names no OAuth client; None if it does, or another client is there."""
+    if integration.is_blocked(path):
+        return None
     if integration.has(path):
         is_read = path == OAUTH_CLIENTS or integration.has(OAUTH_CLIENTS)
         return None if is_read else f"which is not read; expected `{OAUTH_CLIENTS}`"

@@ -13,7 +13,7 @@ _OVERVIEW = ("tile", "overview")
 
 def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find an integration without README.md, and files that may have been meant for it."""
-    if integration.has(README):
+    if integration.has(README) or integration.tree.obstacle(README):
         return
     yield rule.finding(
         _where_it_is_referred_to(integration),

@@ -345,7 +345,7 @@ def _repository_file(integration: Integration, href: str) -> RepositoryFile | No
 
 def _is_there(integration: Integration, path: PurePosixPath) -> bool:
     """Tell whether a file or a folder is there, or lies in code that is not part of this checkout."""
-    if integration.has(path) or integration.tree.has_folder(path):
+    if integration.has(path) or integration.tree.has_folder(path) or integration.is_blocked(path):
         return True
     return path.is_relative_to(_CODE) and _is_left_out(integration)
 

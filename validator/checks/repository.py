@@ -10,13 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from validator.integration import LARGEST, MANIFEST, README, Integration
 from validator.limits import MOST_RELATED
 from validator.model import DocumentError, Finding, Location, Pointer, Related, Rule
-from validator.trees import Directory, top_level
+from validator.trees import Snapshot
 from validator.wording import enumerated, quoted
 
 if TYPE_CHECKING:
@@ -116,13 +116,16 @@ def _shared(rule: Rule, sharing: list[_Use], found: str, words: str) -> Iterator
 
 def without_owner(integrations: tuple[Integration, ...], rule: Rule) -> Iterator[Finding]:
     """Yield each integration that no line of the repository's CODEOWNERS gives an owner."""
-    known: dict[Path, _Owners | None] = {}
+    known: dict[tuple[int, PurePosixPath], _Owners | None] = {}
     for integration in integrations:
-        folder = integration.folder
-        owners = next(filter(None, (_owners(above, known) for above in _above(folder))), None)
-        if owners is None:
+        found_in = (
+            (above, _owners(integration.snapshot, above, known))
+            for above in (integration.prefix, *integration.prefix.parents)
+        )
+        above, owners = next((each for each in found_in if each[1]), (None, None))
+        if owners is None or above is None:
             continue
-        path = folder.relative_to(owners.root).as_posix()
+        path = integration.prefix.relative_to(above).as_posix()
         line = owners.line_for(path)
         if line is None or not line.owners:
             found = "has no line for" if line is None else f"names nobody in line {line.number} for"
@@ -132,17 +135,6 @@ def without_owner(integrations: tuple[Integration, ...], rule: Rule) -> Iterator
                 f"`{_CODEOWNERS}` {found} this integration; expected one such as "
                 f"`{'*' if path == '.' else f'/{path}/'} @your-github-name`",
             )
-
-
-def _above(folder: Path) -> Iterator[Path]:
-    """Yield the folders in which an integration's repository may begin, the nearest first.
-
-    Outside of a git work tree that is the folder right above, so that nothing else is ever looked at.
-    """
-    top = top_level(folder) or folder.parent
-    for above in (folder, *folder.parents):
-        if above.is_relative_to(top):
-            yield above
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +185,6 @@ def _spec(pattern: str) -> GitIgnoreSpec | None:
 class _Owners:
     """The CODEOWNERS of a repository."""
 
-    root: Path
     text: str
 
     @cached_property
@@ -225,13 +216,17 @@ def _read(text: str) -> Iterator[_Line]:
             yield _Line(number, pattern, tuple(owners))
 
 
-def _owners(root: Path, known: dict[Path, _Owners | None]) -> _Owners | None:
-    """Return the CODEOWNERS of a folder, read once; None where there is none."""
-    if root not in known:
-        known[root] = None
-        tree = Directory(root)
+def _owners(
+    snapshot: Snapshot,
+    above: PurePosixPath,
+    known: dict[tuple[int, PurePosixPath], _Owners | None],
+) -> _Owners | None:
+    """Return the CODEOWNERS of a folder of a repository, read once; None where there is none."""
+    key = (id(snapshot), above)
+    if key not in known:
+        known[key] = None
         with suppress(OSError):
-            if tree.has(_CODEOWNERS):
-                data = tree.read(_CODEOWNERS, LARGEST)
-                known[root] = _Owners(root, data.decode("utf-8", "replace"))
-    return known[root]
+            if snapshot.tree.has(above / _CODEOWNERS):
+                data = snapshot.tree.read(above / _CODEOWNERS, LARGEST)
+                known[key] = _Owners(data.decode("utf-8", "replace"))
+    return known[key]

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from validator.documents.json import JsonDocument
-from validator.integration import METADATA, Integration
+from validator.integration import METADATA, SERVICE_CHECKS, Integration
 from validator.model import DocumentError, MissingDocument, Pointer
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SERVICE_CHECKS = PurePosixPath("assets/service_checks.json")
 LOGS = PurePosixPath("assets/logs")
 
 _ONE_FILE: dict[str, tuple[Pointer, PurePosixPath]] = {

@@ -67,18 +67,25 @@ def read(file: Path) -> ScopePolicy:
     Raises DefinitionError, with file, line and column, when it can't be read, breaks its schema or
     denies a scope that doesn't exist.
     """
+    shown = as_shown(Path(os.path.abspath(file)))
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST + 1)
+    except OSError as error:
+        raise DefinitionError(f"{shown}: can't be read: {error.strerror}") from None
+    if len(data) > LARGEST:
+        raise DefinitionError(f"{shown}: has more than {LARGEST:,} bytes")
+    return parse(file, data)
+
+
+def parse(file: Path, data: bytes) -> ScopePolicy:
+    """Return the policy that a file holds; errors as ``read``."""
     from validator import schemas
     from validator.documents.yaml import YamlDocument
 
     shown = as_shown(Path(os.path.abspath(file)))
     try:
-        with file.open("rb") as opened:
-            data = opened.read(LARGEST + 1)
-        if len(data) > LARGEST:
-            raise DefinitionError(f"{shown}: has more than {LARGEST:,} bytes")
         document = YamlDocument(shown.parent, PurePosixPath(shown.name), data)
-    except OSError as error:
-        raise DefinitionError(f"{shown}: can't be read: {error.strerror}") from None
     except DocumentError as error:
         raise DefinitionError(f"{error.location.words}: {error.reason}") from None
     for violation in schemas.violations(document, "scope_policy"):
