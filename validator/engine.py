@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from time import perf_counter
 
+from validator import names
 from validator.configuration import Settings
 from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Integration
 from validator.model import (
@@ -163,8 +164,11 @@ class _Run:
         subject: Integration | Repository | Change,
     ) -> None:
         try:
-            for finding in check(subject, rule, **rule.parameters):
-                self.findings.append(finding)  # one by one: what was found before a failure stays
+            with names.comparing():
+                for finding in check(subject, rule, **rule.parameters):
+                    self.findings.append(
+                        finding
+                    )  # one by one: what was found before a failure stays
         except DocumentError as error:
             missing = error.location.path if isinstance(error, MissingDocument) else None
             if not (missing in _ON_PLATFORM and integration.lives_on_platform):
@@ -202,8 +206,9 @@ class _Run:
         for rule in rules:
             if rule.scope == "suppression" and rule.id in self.judged:
                 check = bind(rule)
-                for use in uses:
-                    kept.extend(check(use, rule, **rule.parameters))
+                with names.comparing():
+                    for use in uses:
+                        kept.extend(check(use, rule, **rule.parameters))
         return kept, suppressed
 
 

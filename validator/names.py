@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+MOST_COMPARED = 20_000
+"""Pairs of names that are compared for one rule in one integration; a published one takes some hundreds."""
+
+LONGEST = 100
+"""Characters of a name that may be a misspelt one: to compare two takes the product of their lengths."""
+
+_left: ContextVar[list[int] | None] = ContextVar("left", default=None)
+
+
+@contextmanager
+def comparing(most: int = MOST_COMPARED) -> Iterator[None]:
+    """Compare no more than so many pairs of names within; after that nothing is like anything.
+
+    A document may have as many unknown names as known ones, and a reader looks at the first few.
+    """
+    token = _left.set([most])
+    try:
+        yield
+    finally:
+        _left.reset(token)
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3, *, likeness: float = 0.6) -> list[str]:
@@ -12,9 +35,35 @@ def nearest(name: str, known: Iterable[str], most: int = 3, *, likeness: float =
     """
     from difflib import get_close_matches
 
-    by_folded = {other.casefold(): other for other in sorted(known, reverse=True)}
+    if len(name) > LONGEST or _is_over():
+        return []
+    known = list(known)
+    candidates = [other for other in known if _may_be_like(name, other, likeness)]
+    if not _may_compare(len(candidates) + len(known) // 10):
+        return []
+    by_folded = {other.casefold(): other for other in sorted(candidates, reverse=True)}
     close = get_close_matches(name.casefold(), by_folded, n=most, cutoff=likeness)
     return [by_folded[folded] for folded in close]
+
+
+def _may_be_like(name: str, other: str, likeness: float) -> bool:
+    """Tell by their lengths whether two names may be as alike: case folding may double a letter."""
+    shorter, longer = sorted((len(name), len(other)))
+    return longer <= LONGEST and 4 * shorter >= likeness * (shorter + longer)
+
+
+def _is_over() -> bool:
+    left = _left.get()
+    return left is not None and left[0] <= 0
+
+
+def _may_compare(pairs: int) -> bool:
+    """Tell whether so many pairs may still be compared, and count them."""
+    left = _left.get()
+    if left is None:
+        return True
+    left[0] -= 1 + pairs
+    return left[0] > 0
 
 
 def offer(name: str, known: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from validator import resources
 from validator.documents.json import JsonDocument
 from validator.model import DefinitionError, Location, Pointer
-from validator.names import offer
+from validator.names import nearest, offer
 from validator.wording import dotted, listed, quoted
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ _TYPES = {
     "integer": "a whole number",
     "number": "a number",
 }
+
+
+Homes = dict[str, tuple[tuple[str, ...], ...]]
+"""The objects in which each key of a schema belongs; ``[]`` stands for a list's items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,10 @@ def violations(
     if _accepts(name, definition, value):
         return
     schema = _load(name)
+    homes = _homes(schema)
     found: dict[tuple[str, Pointer], Violation] = {}
     for error in _validator(name, definition).iter_errors(value):
-        for violation in _explain(error, document, value, schema):
+        for violation in _explain(error, document, value, schema, homes):
             # one value may break several keywords: the first says enough
             found.setdefault((violation.kind, violation.pointer), violation)
     yield from sorted(
@@ -176,6 +181,7 @@ def _explain(
     document: JsonDocument | YamlDocument,
     value: Any,
     schema: dict[str, Any],
+    homes: Homes,
 ) -> Iterator[Violation]:
     """Yield an error of the validator in our own words, one by one where it holds several."""
     pointer: Pointer = tuple(error.absolute_path)
@@ -188,12 +194,13 @@ def _explain(
                 message = f"`{dotted(own)}` is missing" + (f"; expected {hint}" if hint else "")
                 yield Violation("missing", own, document.locate(own), message)
     elif error.validator == "additionalProperties":
+        known = _keys(error.schema)
         for name in error.instance:
             if name not in error.schema["properties"]:
                 own = (*pointer, name)
-                homes = [home for home in _homes(schema).get(name, ()) if _holds(value, home)]
-                free = [home for home in homes if not _holds(value, (*home, name))]
-                meant = _meant(own, _keys(error.schema), value, schema)
+                there = [home for home in homes.get(name, ()) if _holds(value, home)]
+                free = [home for home in there if not _holds(value, (*home, name))]
+                meant = _meant(own, known, value, homes)
                 message = f"`{dotted(own)}` is unknown{meant}"
                 home = free[0] if len(free) == 1 else None
                 yield Violation("unknown", own, document.locate_key(own), message, home)
@@ -290,21 +297,18 @@ def _keys(node: dict[str, Any]) -> list[str]:
     return [key for key, child in properties.items() if not child.get("deprecated")]
 
 
-def _meant(pointer: Pointer, known: list[str], value: Any, schema: dict[str, Any]) -> str:
+def _meant(pointer: Pointer, known: list[str], value: Any, everywhere: Homes) -> str:
     """Return a clause that says which key an unknown one may stand for, or where it belongs."""
     name = str(pointer[-1])
     free = [key for key in known if not _holds(value, (*pointer[:-1], key))]
-    homes = _homes(schema).get(name, ())
+    homes = everywhere.get(name, ())
     if empty := [home for home in homes if not _holds(value, (*home, name))]:
         return "; it belongs " + " or ".join(map(_home, empty))
     if close := offer(name, free) or offer(name, known):
         return close
     if homes:
         return "; it belongs " + " or ".join(map(_home, homes))
-    from difflib import get_close_matches
-
-    everywhere = _homes(schema)
-    for close in get_close_matches(name, everywhere, n=1, cutoff=ALIKE):
+    for close in nearest(name, everywhere, most=1, likeness=ALIKE):
         meant = ".".join((*everywhere[close][0], close)).replace(".[]", "[]")
         return f"; did you mean `{meant}`?"
     if len(known) <= MOST_KEYS:
@@ -328,9 +332,9 @@ def _holds(value: Any, pointer: Pointer) -> bool:
     return True
 
 
-def _homes(schema: dict[str, Any]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Return the objects in which each key of a schema belongs; ``[]`` stands for a list's items."""
-    homes: dict[str, tuple[tuple[str, ...], ...]] = {}
+def _homes(schema: dict[str, Any]) -> Homes:
+    """Return the objects in which each key of a schema belongs."""
+    homes: Homes = {}
     waiting: list[tuple[tuple[str, ...], dict[str, Any]]] = [((), schema)]
     while waiting:
         parent, node = waiting.pop(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
@@ -49,10 +50,14 @@ def _lost_names(
         if not isinstance(old, dict):
             continue
         now = new if isinstance(new, dict) else {}
+        added: dict[str, str] = {}
+        for other in now:
+            if other not in old:
+                added.setdefault(_written(now[other]), other)
         for name in sorted(old.keys() - now.keys()):
-            renamed = [other for other in now.keys() - old.keys() if now[other] == old[name]]
-            became = f"became `{renamed[0]}`" if renamed else "is gone"
-            pointer: Pointer = ("assets", kind, *renamed[:1])
+            renamed = added.get(_written(old[name]))
+            became = "is gone" if renamed is None else f"became `{renamed}`"
+            pointer: Pointer = ("assets", kind, *([] if renamed is None else [renamed]))
             message = f"the short name `{name}` of `assets.{kind}` {became}; expected it unchanged"
             yield rule.finding(after.locate_key(pointer), message)
 
@@ -100,8 +105,10 @@ def published_client(change: Change, rule: Rule) -> Iterator[Finding]:
 def _difference(name: str, old: Any, new: Any) -> str:
     """Return how a field of the client changed, in words; empty when another rule says so."""
     if isinstance(old, list) and isinstance(new, list):
-        removed = [f"`{item}`" for item in old if item not in new]
-        added = [f"`{item}`" for item in new if item not in old] if name != "scopes" else []
+        before, after = set(map(_written, old)), set(map(_written, new))
+        removed = [f"`{item}`" for item in old if _written(item) not in after]
+        added = [f"`{item}`" for item in new if _written(item) not in before]
+        added = [] if name == "scopes" else added
         words = [f"loses {', '.join(removed)}"] * bool(removed)
         words += [f"gains {', '.join(added)}"] * bool(added)
         return " and ".join(words)
@@ -159,6 +166,11 @@ def _clients(change: Change) -> tuple[JsonDocument | None, JsonDocument]:
     except DocumentError:
         before = None
     return before, change.after.oauth_clients
+
+
+def _written(value: Any) -> str:
+    """Return a JSON value as a text that equal values share, for looking up what no set can hold."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _strings(value: Any) -> set[str]:

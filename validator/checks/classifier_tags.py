@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from validator import policies
 from validator.facts.classifier_tags import SUBMITTED, TAGS, State, Tag, tile_tags
@@ -21,21 +21,22 @@ MOST_VALUES = 12
 def unknown(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find tags that the taxonomy doesn't have: misspelt, in a wrong group, or never filled in."""
     tags = tile_tags(integration) or ()
+    texts = {tag.text for tag in tags}
     for tag in tags:
         if tag.meaning.state in (State.UNKNOWN, State.PLACEHOLDER):
-            yield rule.finding(_place(integration, tag), _explained(tag, tags))
+            yield rule.finding(_place(integration, tag), _explained(tag, texts))
 
 
 def _place(integration: Integration, tag: Tag) -> Location:
     return integration.manifest.locate(tag.pointer)
 
 
-def _explained(tag: Tag, tags: Sequence[Tag]) -> str:
+def _explained(tag: Tag, texts: Collection[str]) -> str:
     """Return a sentence on a tag that the taxonomy doesn't have."""
     if tag.meaning.state is State.PLACEHOLDER:
         return f"{quoted(tag.text)} was never filled in; expected {_example(tag.group)}"
     if tag.meaning.name is not None and tag.meaning.is_certain:
-        return f"{quoted(tag.text)} is no tag; expected {_instead(tag, tags)}"
+        return f"{quoted(tag.text)} is no tag; expected {_instead(tag, texts)}"
     found = f"{quoted(tag.text)} is not in the list of tags of {_checked()}"
     if tag.meaning.name is not None:
         return f"{found}; did you mean `{tag.meaning.name}`?"
@@ -46,10 +47,10 @@ def _checked() -> str:
     return policies.load("classifier_tags").checked
 
 
-def _instead(tag: Tag, tags: Sequence[Tag]) -> str:
-    """Return what to write for a tag: nothing when it is there already."""
+def _instead(tag: Tag, texts: Collection[str]) -> str:
+    """Return what to write for a tag that is none: nothing when it is there already."""
     name = tag.meaning.name
-    if any(other.text == name for other in tags if other is not tag):
+    if name in texts:
         return f"none, because `{name}` is there already"
     return f"`{name}`"
 
@@ -69,11 +70,12 @@ def _example(group: str | None) -> str:
 def retired(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find tags that were valid once, with their successor, and those that are for sold offerings."""
     tags = tile_tags(integration) or ()
+    texts = {tag.text for tag in tags}
     sold_only = policies.load("classifier_tags")["marketplace_only"]
     for tag in tags:
         state, place = tag.meaning.state, integration.manifest.locate(tag.pointer)
         if state is State.SUPERSEDED:
-            message = f"{quoted(tag.text)} has another name today; expected {_instead(tag, tags)}"
+            message = f"{quoted(tag.text)} has another name today; expected {_instead(tag, texts)}"
             yield rule.finding(place, message)
         elif state is State.REMOVED:
             message = (

@@ -12,6 +12,7 @@ from validator.documents.json import JsonDocument, kind
 from validator.facts import assets, urls
 from validator.integration import MANIFEST, Integration, once
 from validator.model import Edit, Finding, Fix, Location, Pointer, Related, Rule
+from validator.names import nearest
 from validator.wording import dotted, listed, quoted, shortened
 
 _APP_UUID: Pointer = ("app_uuid",)
@@ -312,7 +313,8 @@ def unknown_metrics(integration: Integration, rule: Rule, *, most: int) -> Itera
 def _unknown_metrics(document: JsonDocument, prefix: str, known: set[str]) -> dict[str, Location]:
     """Return the metrics that nobody describes, each with the first place of its name."""
     # A name that ends in a dot or an asterisk stands for all that begin with it.
-    families = tuple(name.rstrip("*") for name in known if name.endswith((".", "*")))
+    families = {name.rstrip("*") for name in known if name.endswith((".", "*"))}
+    lengths = {len(family) for family in families}
     suffixes = tuple(f".{suffix}" for suffix in policies.load("metrics")["suffixes"])
     places: dict[str, Location] = {}
     for pointer, query in _queries(document):
@@ -321,17 +323,16 @@ def _unknown_metrics(document: JsonDocument, prefix: str, known: set[str]) -> di
             if name in known or name in places or not _has_prefix(name, prefix):
                 continue
             is_derived = name.endswith(suffixes) and name.rpartition(".")[0] in known
-            if not is_derived and not name.startswith(families):
+            is_of_family = any(name[:length] in families for length in lengths)
+            if not is_derived and not is_of_family:
                 places[name] = document.locate_slice(pointer, *match.span(1))
     return places
 
 
 def _meant(name: str, known: set[str], prefix: str) -> str:
     """Return the metric that was meant, the prefix left out of the comparison."""
-    from difflib import get_close_matches
-
-    rests = sorted(other.removeprefix(prefix) for other in known if other.startswith(prefix))
-    close = get_close_matches(name.removeprefix(prefix), rests, n=1, cutoff=0.75)
+    rests = (other.removeprefix(prefix) for other in known if other.startswith(prefix))
+    close = nearest(name.removeprefix(prefix), rests, most=1, likeness=0.75)
     return f"; did you mean `{prefix}{close[0]}`?" if close else ""
 
 

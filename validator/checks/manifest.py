@@ -12,6 +12,7 @@ from validator import policies, schemas
 from validator.checks.oauth_client import misplaced
 from validator.documents.json import JsonDocument, kind
 from validator.edits import insert_member
+from validator.facts import assets
 from validator.integration import Integration, once
 from validator.model import Edit, Finding, Fix, Pointer, Related, Rule
 from validator.names import offer
@@ -210,18 +211,21 @@ def flaw(integration: Integration, value: str) -> tuple[str, PurePosixPath | Non
 
 def _in_other_case(integration: Integration, path: PurePosixPath) -> PurePosixPath | None:
     """Return the one file whose path differs in case only."""
-    folded = str(path).casefold()
-    found = [other for other in integration.tree.files() if str(other).casefold() == folded]
+    folded, alike = str(path).casefold(), assets.named_alike(integration, path)
+    found = [other for other in alike if str(other).casefold() == folded]
     return found[0] if len(found) == 1 else None
 
 
 def _near(integration: Integration, value: str) -> str:
     """Return a clause that offers the file that was meant: of this name elsewhere, or a like one here."""
     path = PurePosixPath(value.replace("\\", "/").lstrip("/"))
-    name, suffix = path.name.casefold(), path.suffix.casefold()
-    files = [other for other in integration.tree.files() if other.suffix.casefold() == suffix]
-    same = [other for other in files if other.name.casefold() == name]
+    same = assets.named_alike(integration, path)
     if len(same) == 1:
         return f"; did you mean `{shortened(str(same[0]))}`?"
-    beside = (str(other) for other in files if other.parent == path.parent)
+    suffix = path.suffix.casefold()
+    beside = (
+        str(other)
+        for other in assets.everything(integration)
+        if other.suffix.casefold() == suffix and other.parent == path.parent
+    )
     return offer(str(path), beside) or "; expected a file of the integration"

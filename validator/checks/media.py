@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,7 +17,7 @@ from validator.documents.image import Picture, read_picture
 from validator.documents.json import kind
 from validator.facts import assets
 from validator.facts.urls import words
-from validator.integration import MANIFEST, README, Integration, once
+from validator.integration import LARGEST, MANIFEST, README, Integration, once
 from validator.model import DocumentError, Finding, Location, Pointer, Related, Rule
 from validator.wording import shortened
 
@@ -319,10 +321,14 @@ def unused_image(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if not candidates:
             return
         try:
-            text = tree.read(path).lower()
+            if (size := tree.size(path)) > LARGEST:
+                place = integration.location(path)
+                raise DocumentError(place, f"has {size:,} bytes; expected at most {LARGEST:,}")
+            text = tree.read(path, LARGEST).lower()
         except OSError:
             continue
-        candidates = [other for other in candidates if not _mentions(text, other.name)]
+        mentioned = _mentioned(text, candidates)
+        candidates = [other for other in candidates if other not in mentioned]
     for path in candidates:
         message = f"`{shortened(str(path))}` is neither in the gallery nor in README, dashboards or other documents"
         yield rule.finding(integration.location(path), message)
@@ -337,12 +343,26 @@ def _texts(integration: Integration) -> Iterator[PurePosixPath]:
             yield path
 
 
-def _mentions(text: bytes, name: str) -> bool:
-    """Tell whether a text has a file name as it is, in a URL, or with the escapes of JSON.
+def _mentioned(text: bytes, paths: Iterable[PurePosixPath]) -> set[PurePosixPath]:
+    """Return the files that a text names as they are, in a URL, or with the escapes of JSON.
 
-    A name in other letters was meant for the file; that it leads nowhere is told elsewhere.
+    A name in other letters was meant for the file; that it leads nowhere is told elsewhere. The text is
+    read once for all of them.
     """
-    plain = name.isascii() and " " not in name
-    escaped = quote(name, errors="surrogateescape")
-    spellings = (name,) if plain else (name, escaped, json.dumps(name)[1:-1])
-    return any(word.lower().encode(errors="surrogateescape") in text for word in spellings)
+    spelled: dict[bytes, set[PurePosixPath]] = defaultdict(set)
+    for path in paths:
+        for spelling in _spellings(path.name):
+            spelled[spelling.lower().encode(errors="surrogateescape")].add(path)
+    endings = sorted({re.escape(word[word.rfind(b".") :]) for word in spelled})
+    lengths = {len(word) for word in spelled}
+    found: set[PurePosixPath] = set()
+    for match in re.finditer(b"|".join(endings), text):
+        for length in lengths:
+            found |= spelled.get(text[max(match.end() - length, 0) : match.end()], set())
+    return found
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    if name.isascii() and " " not in name:
+        return (name,)
+    return name, quote(name, errors="surrogateescape"), json.dumps(name)[1:-1]

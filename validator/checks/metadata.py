@@ -241,7 +241,7 @@ def metric_names(integration: Integration, rule: Rule) -> Iterator[Finding]:
 def _normalised_metric(name: str) -> str:
     """Return a metric name as Datadog stores it: letters, digits, single underscores, dots."""
     name = re.sub(r"[^a-zA-Z0-9_.]+|^[^a-zA-Z]+", "_", name)
-    return re.sub(r"_*\._*", ".", name).strip("_")
+    return ".".join(part.strip("_") for part in name.split("."))
 
 
 def duplicates(

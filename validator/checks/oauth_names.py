@@ -15,6 +15,9 @@ _NAME = (*CLIENT, "name")
 _DESCRIPTION = (*CLIENT, "description")
 _TITLE = ("tile", "title")
 
+_LONGEST = 1000
+"""Characters of a name that are compared with another: each word is looked for in all of it."""
+
 
 def client_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield a name with words for engineers, or one that has nothing to do with the title."""
@@ -114,6 +117,7 @@ def _engineers_words(name: str, allowed: Iterable[str]) -> list[re.Match[str]]:
 
 
 def _shares_word(name: str, title: str) -> bool:
+    name, title = name[:_LONGEST], title[:_LONGEST]
     common = set(policies.load("environments")["common_words"])
     if (_all_words(name) & _all_words(title)) - common:
         return True

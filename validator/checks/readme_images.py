@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from validator import policies
 from validator.checks.readme_links import Target, targets
+from validator.facts import assets
 from validator.facts.repositories import is_lasting, repository_file
 from validator.facts.urls import parse
 from validator.integration import Integration
@@ -62,8 +63,9 @@ def _offer(integration: Integration, path: PurePosixPath) -> str:
     from validator.names import nearest
 
     suffixes = set(policies.load("media")["pictures"])
-    files = [file for file in integration.tree.files() if file.suffix.lower() in suffixes]
-    same = [str(file) for file in files if file.name.casefold() == path.name.casefold()]
+    files = (file for file in assets.everything(integration) if file.suffix.lower() in suffixes)
+    named = assets.named_alike(integration, path)
+    same = [str(file) for file in named if file.suffix.lower() in suffixes]
     meant = same or nearest(str(path), map(str, files), most=1)
     return (
         f"; did you mean `{shortened(meant[0])}`?"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from validator import policies
 from validator.documents.markdown import Definition, MarkdownDocument, Unlinked
+from validator.documents.text import Regions
+from validator.facts import assets
 from validator.facts.repositories import RepositoryFile, is_lasting, repository_file
 from validator.facts.urls import Url, parse
 from validator.integration import README, Integration, once
@@ -21,6 +24,7 @@ _TARGET = re.compile(r"(?:https?://|www\.|mailto:|/(?!/)|#)\S", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@:/?#]+@[^\s@:/?#]+\.[A-Za-z]{2,}(?:\?\S*)?")
 # A label as authors choose them. Capitals alone, or a time, are what log lines have in brackets.
 _LABEL = re.compile(r"(?=[^\]]*[a-z])[A-Za-z][\w .-]*")
+_IN_BRACKETS = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]")
 _NO_LABEL = re.compile(r"[\[\]\n]")
 _RANGE = re.compile(r"(?:\w-\w)+")
 _TIME = re.compile(r"\d{1,4}[-:/]\d{1,2}")
@@ -98,7 +102,7 @@ def undefined_reference(integration: Integration, rule: Rule) -> Iterator[Findin
     yield from _lost_findings(readme, rule, lost)
     told = set(lost)
     gone = {brackets.text.casefold() for brackets in lost}
-    known = {definition.label.casefold() for definition in readme.definitions}
+    known = _Labels({definition.label.casefold() for definition in readme.definitions})
     for brackets in readme.unlinked:
         if brackets not in told:
             message = _unlinked_message(brackets, known, gone)
@@ -138,7 +142,19 @@ def _lost_findings(
         yield rule.finding(place, message)
 
 
-def _unlinked_message(brackets: Unlinked, known: set[str], gone: set[str]) -> str | None:
+@dataclass(frozen=True)
+class _Labels:
+    """The labels that a README defines."""
+
+    names: set[str]
+
+    @cached_property
+    def are_numbers(self) -> bool:
+        """Whether all of them are numbers."""
+        return all(map(_NUMBER.fullmatch, self.names))
+
+
+def _unlinked_message(brackets: Unlinked, known: _Labels, gone: set[str]) -> str | None:
     """Return what is wrong with brackets, or None when they are plain text.
 
     Brackets after a word, a chain of three, a task list and what a log line has are text.
@@ -168,7 +184,7 @@ def _unlinked_message(brackets: Unlinked, known: set[str], gone: set[str]) -> st
     if brackets.has_gap:
         if not _NUMBER.fullmatch(inner) or _is_mark(text):
             return None
-        if label in known:
+        if label in known.names:
             return f"`{shown}` is no link; expected no blank after `]`"
         return None if label in gone else f"`{shown}` has no definition; expected `[{inner}]: URL`"
     if label in gone or _TIME.search(text):
@@ -180,7 +196,7 @@ def _unlinked_message(brackets: Unlinked, known: set[str], gone: set[str]) -> st
     return f"`{shown}` has no definition; expected a line `[{inner or text}]: URL`"
 
 
-def _is_label(text: str, inner: str, known: set[str]) -> bool:
+def _is_label(text: str, inner: str, known: _Labels) -> bool:
     """Tell whether words in brackets were meant for a label, after a text in brackets.
 
     `[ERROR][worker]`, `[main][INFO]`, `[timestamp][level]` and `[a-z][a-z]` are what they are. Where
@@ -188,7 +204,7 @@ def _is_label(text: str, inner: str, known: set[str]) -> bool:
     """
     if text.isupper() or _RANGE.fullmatch(text) or not _LABEL.fullmatch(inner):
         return False
-    return " " in text.strip() or not all(map(_NUMBER.fullmatch, known))
+    return " " in text.strip() or not known.are_numbers
 
 
 def _is_mark(text: str) -> bool:
@@ -235,14 +251,19 @@ def unused_definition(integration: Integration, rule: Rule) -> Iterator[Finding]
     """Yield every definition that no link uses; a partial is shown elsewhere and may use it."""
     readme = integration.readme
     used = {link.label for link in readme.links}
-    partials = [comment.text for comment in readme.comments if comment.text.startswith("partial")]
+    in_partials = {
+        label.casefold()
+        for comment in readme.comments
+        if comment.text.startswith("partial")
+        for label in _IN_BRACKETS.findall(comment.text)
+    }
     seen: set[str] = set()
     for definition in readme.definitions:
         label = definition.label
         if label in used or label in seen:
             continue
         seen.add(label)
-        if not any(f"[{label}]".casefold() in text.casefold() for text in partials):
+        if label.casefold() not in in_partials:
             message = f"no link uses `[{label.lower()}]`; expected a link, or no definition"
             yield rule.finding(definition.location, message)
 
@@ -282,21 +303,14 @@ def bare_url(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 f"`{_short(link.href, 60)}` is the text of a link; expected words and a reference"
             )
             yield rule.finding(link.location, message)
-    linked = [link.location.region for link in readme.links]
+    linked = Regions(link.location.region for link in readme.links)
     for block in readme.prose:
         if block.is_code or "://" not in block.words:
             continue
         for match in _WEB.finditer(block.words):
             url = match[0].rstrip(".,;:!?)'*")
             place = readme.locate_slice(block, match.start(), match.start() + len(url))
-            region = place.region
-            if region is None or any(
-                other is not None
-                and (other.start_line, other.start_column)
-                <= (region.start_line, region.start_column)
-                and (region.end_line, region.end_column) <= (other.end_line, other.end_column)
-                for other in linked
-            ):
+            if place.region is None or linked.hold(place.region):
                 continue
             parsed = parse(url)
             if _is_public(parsed) and parsed.fault is None:
@@ -374,9 +388,10 @@ def _offer(integration: Integration, path: PurePosixPath) -> str:
     """Return the file that was meant: one of that name elsewhere, or the nearest name."""
     from validator.names import nearest
 
-    files = list(integration.tree.files())
-    same = [str(file) for file in files if file.name.casefold() == path.name.casefold()]
-    meant = same or nearest(str(path), map(str, files), most=1)
+    same = assets.named_alike(integration, path)
+    meant = list(map(str, same)) or nearest(
+        str(path), map(str, assets.everything(integration)), most=1
+    )
     return (
         f"; did you mean `{shortened(meant[0])}`?"
         if meant
@@ -441,12 +456,11 @@ def dead_fragment(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every link to a heading of this README that isn't there."""
     from validator.names import offer
 
-    readme = integration.readme
+    known = {anchor.casefold() for anchor in integration.readme.anchors}
     for target in targets(integration):
         fragment = _fragment(integration, target.href)
         if not fragment:
             continue
-        known = {anchor.casefold() for anchor in readme.anchors}
         if fragment.casefold() not in known:
             message = (
                 f"`#{shortened(fragment)}` is no heading of this README{offer(fragment, known)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -224,16 +225,16 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _is_empty(readme: MarkdownDocument, section: Heading) -> bool:
-    """Tell whether a section holds nothing but blanks, comments and empty sub-sections."""
+def _is_empty(readme: MarkdownDocument, section: Heading, partials: list[int]) -> bool:
+    """Tell whether a section holds nothing but blanks, comments and empty sub-sections.
+
+    ``partials`` are the lines of comments that are no mere remarks.
+    """
     if readme.prose_within(section) or readme.links_within(section):
         return False
-    return not any(  # a partial is shown where the tile is
-        comment.text.startswith("partial")
-        and comment.location.region is not None
-        and section.line < comment.location.region.start_line < section.end
-        for comment in readme.comments
-    )
+    # A partial is shown where the tile is.
+    following = bisect_right(partials, section.line)
+    return following == len(partials) or partials[following] >= section.end
 
 
 @once
@@ -243,12 +244,17 @@ def empty_sections(integration: Integration) -> tuple[Heading, ...]:
     The title is none of them, nor the section that has rules of its own.
     """
     readme = integration.readme
+    partials = [
+        comment.location.region.start_line
+        for comment in readme.comments
+        if comment.text.startswith("partial") and comment.location.region is not None
+    ]
     found: list[Heading] = []
     for heading in readme.headings:
         inside = bool(found) and heading.line < found[-1].end
         own_rules = _folded(heading.text) == UNINSTALLATION
         is_title = heading.level < SECTION and len(readme.headings_within(heading)) > 0
-        if not inside and not own_rules and not is_title and _is_empty(readme, heading):
+        if not inside and not own_rules and not is_title and _is_empty(readme, heading, partials):
             found.append(heading)
     return tuple(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from validator import rules
 from validator.model import Finding, Fix, Rule
@@ -39,11 +40,16 @@ def without_reason(use: Use, rule: Rule) -> Iterator[Finding]:
 
 def unknown_rule(use: Use, rule: Rule) -> Iterator[Finding]:
     """Yield a suppression of a rule that doesn't exist."""
-    known = {name for other in rules.load() for name in (other.id, *other.aliases)}
+    known = _known()
     name = use.suppression.rule
     if name not in known:
         message = f"`{name}` is no rule{offer(name, known)}"
         yield rule.finding(use.suppression.location, message, fix=_removal(use))
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(name for rule in rules.load() for name in (rule.id, *rule.aliases))
 
 
 def forbidden(use: Use, rule: Rule) -> Iterator[Finding]:

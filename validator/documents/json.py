@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, NoReturn
@@ -75,6 +76,7 @@ class JsonDocument(TextDocument):
     def __init__(self, integration: PurePosixPath, path: PurePosixPath, data: bytes) -> None:
         super().__init__(integration, path, data)
         self._has_duplicates = False
+        self._characters: dict[Pointer, Sequence[int]] = {}
         self.value: Any = self._parse()
 
     def _parse(self) -> Any:
@@ -318,9 +320,13 @@ class JsonDocument(TextDocument):
 
     def locate_slice(self, pointer: Pointer, start: int, end: int) -> Location:
         """Return the place of ``value[start:end]`` of a string, whatever escapes it is written with."""
-        first, last = self.places[pointer].value
-        written = [match.end() for match in _CHARACTER.finditer(self.text, first + 1, last - 1)]
-        offsets = [first + 1, *written]
+        if pointer not in self._characters:
+            first, last = self.places[pointer].value
+            is_plain = self.text.find("\\", first, last) < 0
+            ends = (match.end() for match in _CHARACTER.finditer(self.text, first + 1, last - 1))
+            # One string may be a whole file, and be asked for thousands of its parts.
+            self._characters[pointer] = range(first + 1, last) if is_plain else [first + 1, *ends]
+        offsets = self._characters[pointer]
         return self._at((offsets[start], offsets[end]), pointer)
 
     def locate_removal(self, pointer: Pointer) -> Location:

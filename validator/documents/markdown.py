@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from html import unescape
 from html.parser import HTMLParser
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -28,7 +31,7 @@ _SPANNED = ("link_open", "image", "html_inline")
 _LINK_TAG = re.compile(r"</?a\b", re.IGNORECASE)
 _LONGEST = 100  # pieces of inline text that a link in HTML is read for
 # What follows brackets: brackets on the same line, or parentheses, which may stand on the next.
-_TARGET = re.compile(r"[ \t]*(\[[^\[\]\n]*\]|\n?[ \t]*(?:\([^()\n]*\)|\([^\s()]+))")
+_TARGET = re.compile(r"[ \t]*(\[[^\[\]\n]*\]|(?:\n[ \t]*)?(?:\([^()\n]*\)|\([^\s()]+))")
 
 
 _AROUND = 1000
@@ -161,10 +164,11 @@ class MarkdownDocument(TextDocument):
                 line = _lines(token)[0]
                 if line != row:
                     row, column = line, 0
-                found = self.lines[line].find(token.content, column)
-                if found >= 0:
-                    token.meta["column"] = found
-                    column = found + len(token.content)
+                # Where it is written otherwise than it reads, it begins about where the last one ended.
+                end = column + len(token.content) + _AROUND
+                found = max(self.lines[line].find(token.content, column, end), column)
+                token.meta["column"] = found
+                column = found + len(token.content)
 
     @property
     def _tokens(self) -> list[Token]:
@@ -247,7 +251,7 @@ class MarkdownDocument(TextDocument):
     def _find_links(self) -> Iterator[Link]:
         for token in self._tokens:
             if token.type == "html_block":
-                for element in _Html(token.content).elements:
+                for element in _html(token).elements:
                     yield from self._html_link(token, element, element.start, element.text)
             children = token.children or []
             for index, child in enumerate(children):
@@ -255,7 +259,7 @@ class MarkdownDocument(TextDocument):
                 if span is None:
                     continue
                 if child.type == "html_inline":
-                    for element in _Html(child.content).elements:
+                    for element in _html(child).elements:
                         text = _plain(_until_tag(children[index + 1 : index + _LONGEST]))
                         yield from self._html_link(token, element, span[0], text)
                     continue
@@ -296,9 +300,10 @@ class MarkdownDocument(TextDocument):
         for token in self._tokens:
             for start, end in token.meta.get("unlinked", ()) if token.children else ():
                 content = token.content
-                line_start = content.rfind("\n", 0, start) + 1
-                line_end = content.find("\n", end)
-                line_end = len(content) if line_end < 0 else line_end
+                starts = _line_starts(token)
+                line_start = starts[bisect_right(starts, start) - 1]
+                line = bisect_right(starts, end)
+                line_end = starts[line] - 1 if line < len(starts) else len(content)
                 match = _TARGET.match(content, end)
                 yield Unlinked(
                     content[start + 1 : end - 1],
@@ -334,11 +339,11 @@ class MarkdownDocument(TextDocument):
         """Yield the start tags of HTML, each with its block and its offset in the block's content."""
         for token in self._tokens:
             if token.type == "html_block":
-                for element in _Html(token.content).elements:
+                for element in _html(token).elements:
                     yield token, element.start, element
             for child in token.children or ():
                 if child.type == "html_inline" and "span" in child.meta:
-                    for element in _Html(child.content).elements:
+                    for element in _html(child).elements:
                         yield token, child.meta["span"][0] + element.start, element
 
     @cached_property
@@ -386,7 +391,7 @@ class MarkdownDocument(TextDocument):
                     yield Prose(text, self._place(region), words=words, number=number)
             elif token.type in ("fence", "code_block", "html_block"):
                 is_code = token.type != "html_block"
-                text = token.content if is_code else _Html(token.content).text
+                text = token.content if is_code else _html(token).text
                 if text.strip():
                     first, last = _lines(token)
                     region = Region(first + 1, 1, last, len(self.lines[last - 1]) + 1)
@@ -404,7 +409,7 @@ class MarkdownDocument(TextDocument):
         if block.is_code:
             return self._place(self._inline_region(token, start, end, int(token.type == "fence")))
         wanted = block.text[start:end]
-        found = token.content.find(wanted)
+        found = token.content.find(wanted, *_html(token).origin(start, end))
         if found < 0:
             return block.location
         return self._place(self._inline_region(token, found, found + len(wanted)))
@@ -618,7 +623,8 @@ def _source_span(token: Token, start: int, end: int) -> tuple[int, int] | None:
     """Return the offsets in an inline token's content of a slice of its plain text."""
     pieces = _pieces(token)
     first: int | None = None
-    for piece in itertools.islice(pieces, bisect_right(pieces, start, key=_last_read), None):
+    for index in range(bisect_right(pieces, start, key=_last_read), len(pieces)):
+        piece = pieces[index]
         if piece.found < 0:
             if first is None:
                 return None
@@ -697,6 +703,25 @@ def _without_open_comment(source: str) -> str:
     return source if opened < 0 else source[:opened]
 
 
+def _markup_and_rest(source: str) -> tuple[str, str]:
+    """Part HTML behind its last tag, and make a CDATA section the odd comment that it is in HTML.
+
+    Python's parser looks for the end of whatever is begun in all of the text that follows: of what never
+    ends, such as ``<?`` or ``<![CDATA[`` many times, that would cost the square of its length.
+    """
+    source = _without_open_comment(source)
+    end = source.rfind(">") + 1
+    return source[:end].replace("<![", "<!_"), source[end:]
+
+
+def _html(token: Token) -> _Html:
+    """Return what a token of HTML holds, worked out once."""
+    if "html" not in token.meta:
+        token.meta["html"] = _Html(token.content)
+    found: _Html = token.meta["html"]
+    return found
+
+
 class _Html(HTMLParser):
     """Collects the text and the start tags of HTML; a picture counts as a blank that is no blank."""
 
@@ -706,13 +731,36 @@ class _Html(HTMLParser):
             itertools.accumulate(map(len, source.split("\n")), lambda a, b: a + b + 1, initial=0)
         )
         self._parts: list[str] = []
+        self._origins: list[
+            tuple[int, int]
+        ] = []  # of each text: its offset in all, and where it is written
+        self._read = 0
         self._begun: list[tuple[str, dict[str, str], int, str, int]] = []
-        self.feed(_without_open_comment(source))
+        markup, rest = _markup_and_rest(source)
+        self.feed(markup)
         self.close()
+        self._append(unescape(rest), len(markup))
         self.text = "".join(self._parts)
 
+    def _append(self, text: str, at: int) -> None:
+        self._parts.append(text)
+        self._origins.append((self._read, at))
+        self._read += len(text)
+
     def handle_data(self, data: str) -> None:
-        self._parts.append(data)
+        line, column = self.getpos()
+        self._append(data, self._starts[line - 1] + column)
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Return between which offsets of the source a slice of the text is written.
+
+        A reference to a character is longer than what it stands for, so no text begins before its place.
+        """
+        first = bisect_right(self._origins, start, key=itemgetter(0)) - 1
+        read, at = self._origins[first]
+        after = bisect_left(self._origins, end, key=itemgetter(0))
+        last = self._origins[after][1] if after < len(self._origins) else sys.maxsize
+        return at + start - read, last
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line, column = self.getpos()
@@ -722,7 +770,7 @@ class _Html(HTMLParser):
             self._parts.append("")
         self._begun.append((tag, attributes, at, self.get_starttag_text() or "", len(self._parts)))
         if tag == "img":
-            self._parts.append(attributes.get("alt") or "[picture]")
+            self._append(attributes.get("alt") or "[picture]", at)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
@@ -738,4 +786,5 @@ class _Html(HTMLParser):
 
     def _text_from(self, part: int) -> str:
         """Return the text of a link, which ends with the empty part that its end tag left."""
-        return "".join(itertools.takewhile(bool, self._parts[part:]))
+        following = (self._parts[index] for index in range(part, len(self._parts)))
+        return "".join(itertools.takewhile(bool, following))

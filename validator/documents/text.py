@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -81,3 +83,18 @@ class TextDocument:
         text = self.lines[line - 1]
         indent = len(text) - len(text.lstrip())
         return self._location(Region(line, indent + 1, line, max(len(text.rstrip()), indent) + 1))
+
+
+class Regions:
+    """Regions of a text, to be asked whether one of them holds another."""
+
+    def __init__(self, regions: Iterable[Region | None]) -> None:
+        known = sorted(filter(None, regions))
+        self._starts = [(region.start_line, region.start_column) for region in known]
+        ends = ((region.end_line, region.end_column) for region in known)
+        self._ends = list(itertools.accumulate(ends, max))
+
+    def hold(self, region: Region) -> bool:
+        """Tell whether one of them begins no later than a region and ends no earlier."""
+        before = bisect_right(self._starts, (region.start_line, region.start_column))
+        return before > 0 and self._ends[before - 1] >= (region.end_line, region.end_column)

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from validator.documents.json import JsonDocument
-from validator.integration import METADATA, SERVICE_CHECKS, Integration
+from validator.integration import METADATA, SERVICE_CHECKS, Integration, once
 from validator.model import DocumentError, MissingDocument, Pointer
 
 if TYPE_CHECKING:
@@ -47,6 +47,25 @@ def _named(integration: Integration, pointer: Pointer) -> Any:
 def tidy(path: str) -> PurePosixPath:
     """Return a path of a manifest as it is meant: without a leading slash, with forward slashes."""
     return PurePosixPath(path.replace("\\", "/").lstrip("/"))
+
+
+@once
+def everything(integration: Integration) -> tuple[PurePosixPath, ...]:
+    """Return every file of an integration, sorted."""
+    return tuple(integration.tree.files())
+
+
+@once
+def _by_name(integration: Integration) -> dict[str, list[PurePosixPath]]:
+    found: dict[str, list[PurePosixPath]] = {}
+    for path in everything(integration):
+        found.setdefault(path.name.casefold(), []).append(path)
+    return found
+
+
+def named_alike(integration: Integration, path: PurePosixPath) -> list[PurePosixPath]:
+    """Return the files, in whatever folder, that have the name of a path; case doesn't matter."""
+    return _by_name(integration).get(path.name.casefold(), [])
 
 
 def files(integration: Integration, kind: str) -> list[PurePosixPath]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from validator import policies
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose, slugify
+from validator.documents.text import Regions
 from validator.integration import README, Integration, once
-from validator.model import DocumentError, Location, Pointer
+from validator.model import DocumentError, Location, Pointer, Region
 
 HEADING = "Uninstallation"
 LEVEL = 2
@@ -65,6 +66,7 @@ def find_section(integration: Integration) -> Section | None:
     if not headings:
         return None
     strangers = _strangers(readme, headings)
+    elsewhere = Regions(Region(other.line, 1, other.end, 1) for other in strangers)
     return Section(
         headings,
         stands_in=stand_in is not None,
@@ -73,13 +75,13 @@ def find_section(integration: Integration) -> Section | None:
             block
             for heading in headings
             for block in readme.prose_within(heading)
-            if not _any_holds(strangers, block.location)
+            if not _holds(elsewhere, block.location)
         ),
         links=tuple(
             link
             for heading in headings
             for link in readme.links_within(heading)
-            if not _any_holds(strangers, link.location)
+            if not _holds(elsewhere, link.location)
         ),
     )
 
@@ -126,11 +128,12 @@ def _strangers(readme: MarkdownDocument, headings: tuple[Heading, ...]) -> tuple
     return tuple(inner.values())
 
 
-def _any_holds(headings: tuple[Heading, ...], location: Location) -> bool:
-    region = location.region
-    return region is not None and any(
-        heading.line <= region.start_line < heading.end for heading in headings
-    )
+def _holds(sections: Regions, location: Location) -> bool:
+    """Tell whether what begins at a place is in one of the sections."""
+    if location.region is None:
+        return False
+    line, column = location.region.start_line, location.region.start_column
+    return sections.hold(Region(line, column, line, column))
 
 
 def _names(integration: Integration) -> set[str]:
