@@ -183,6 +183,7 @@ README: dict[str, tuple[Callable[[int], str], int]] = {
     "a long line": (repeated("a"), 1_000_000),
     "a long address": (lambda size: "https://x.io/" + "a/" * (size // 2), 400_000),
     "a long host": (lambda size: "[x](https://" + "a." * (size // 2) + ")", 400_000),
+    "a long insecure host": (lambda size: "[x](http://" + "a." * (size // 2) + "io)", 40_000),
     "backslashes": (repeated("\\"), 200_000),
     "line ends": (repeated("\n"), 1_000_000),
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
-from itertools import accumulate
+from itertools import accumulate, chain, repeat
 from pathlib import PurePosixPath
 
 from validator.model import Finding, Location, Report, format_pointer
@@ -60,14 +61,14 @@ def line_hashes(text: str) -> list[str]:
     """
     kept = text.replace("\r\n", "\n").replace("\r", "\n").replace(" ", "").replace("\t", "")
     native = memoryview(kept.encode("utf-16", "surrogatepass")[2:]).cast("H")  # without its mark
-    units = [*native, _END]
-    starts = [0, *(index for index, unit in enumerate(units, 1) if unit == _NEWLINE)]
-    sums = list(
+    starts = [0, *(index for index, unit in enumerate(native, 1) if unit == _NEWLINE)]
+    sums = array(
+        "Q",  # as numbers of Python they would take five times the memory
         accumulate(
-            [*units, *[0] * _BLOCK],
+            chain(native, (_END,), repeat(0, _BLOCK)),
             lambda total, unit: (total * _BASE + unit) & _MASK,
             initial=0,
-        )
+        ),
     )
     seen: Counter[int] = Counter()
     hashes = []

@@ -27,7 +27,7 @@ _AUTHORITY = re.compile(
     re.IGNORECASE,
 )
 # `<ORG>`, `${ORG}`, `*`, `%s`, `[org]`, `YOUR_ORG`, `your-org`
-_VARIABLE = re.compile(r"[<{$*%\[]|\b[A-Z0-9_-]{3,}\.|\b[Yy]our[-_]")
+_VARIABLE = re.compile(r"[<{$*%\[]|\b[A-Z0-9_-]{3,63}\.|\b[Yy]our[-_]")
 # Something before or after the name would make it another's: an address, a longer name.
 _HOST = re.compile(
     r"(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){0,6}(?:datadoghq\.(?:com|eu)|ddog-gov\.com)(?![\w-]|\.\w)",

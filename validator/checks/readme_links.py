@@ -346,8 +346,7 @@ def _is_public(url: Url) -> bool:
     if any(mark in url.host.text for mark in "<>{}[]$"):
         return False
     local = {*policies.load("hosts")["local_suffixes"], *policies.load("placeholders")["domains"]}
-    labels = url.hostname.split(".")
-    return not any(".".join(labels[start:]) in local for start in range(len(labels)))
+    return not f".{url.hostname}".endswith(tuple(f".{suffix}" for suffix in local))
 
 
 # Where a link leads

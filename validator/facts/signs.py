@@ -31,12 +31,12 @@ _FLOWS = {
     "rum_events": "Events",
 }
 _DENIAL = re.compile(
-    r"\b(?:not|never|none|nothing|neither|cannot|n/a)\b|\w+n['\N{RIGHT SINGLE QUOTATION MARK}]t\b"
+    r"\b(?:not|never|none|nothing|neither|cannot|n/a)\b|\b\w+n['\N{RIGHT SINGLE QUOTATION MARK}]t\b"
     r"|\bno\s+(?:\w+\s+){0,2}(?:metric|log|event|trace|span|data|telemetry)",
     re.IGNORECASE,
 )
 _READING = re.compile(
-    r"\b(?:quer|read|retriev|fetch|pull|consum)\w*\b[^.]*\bfrom\s+datadog\b", re.IGNORECASE
+    r"\b(?:quer|read|retriev|fetch|pull|consum)\w*\b[^.]{0,300}\bfrom\s+datadog\b", re.IGNORECASE
 )
 
 

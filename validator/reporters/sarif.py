@@ -400,11 +400,10 @@ class _Files:
         document = self._document(location)
         if document is None or region.end_line > len(document.lines):
             return described
-        text = _text(region, document)
         lines = range(region.start_line, region.end_line + 1)
-        is_short = len(text) <= _LONGEST_SNIPPET
+        is_short = _length(region, document) <= _LONGEST_SNIPPET
         if is_short and self._secret_lines(location, document).isdisjoint(lines):
-            described["snippet"] = {"text": text}
+            described["snippet"] = {"text": _text(region, document)}
         return described
 
     def _secret_lines(self, location: Location, document: TextDocument) -> set[int]:
@@ -501,12 +500,18 @@ def _around(region: Region, document: TextDocument) -> Region:
     first = max(region.start_line - _CONTEXT_LINES, 1)
     last = min(region.end_line + _CONTEXT_LINES, end)
     lines = Region(first, 1, last, len(document.lines[last - 1]) + 1)
-    if len(_text(lines, document)) <= _LONGEST_SNIPPET:
+    if _length(lines, document) <= _LONGEST_SNIPPET:
         return lines
     start_column = max(region.start_column - _CONTEXT_COLUMNS, 1)
     end_column = region.end_column + _CONTEXT_COLUMNS
     length = len(document.lines[region.end_line - 1])
     return Region(region.start_line, start_column, region.end_line, min(end_column, length + 1))
+
+
+def _length(region: Region, document: TextDocument) -> int:
+    """Return how long a region's text is, without taking it out: a line may be a whole file."""
+    start = document.offset(region.start_line, region.start_column)
+    return document.offset(region.end_line, region.end_column) - start
 
 
 def _text(region: Region, document: TextDocument) -> str:
