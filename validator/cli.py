@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
@@ -321,6 +321,7 @@ def _selection(select: list[str], ignore: list[str], *, preview: bool) -> Select
 class _Judged(NamedTuple):
     report: Report
     discovery: Discovery
+    gone: tuple[PurePosixPath, ...] = ()
 
 
 def _judge(
@@ -338,27 +339,26 @@ def _judge(
     def run(subjects: engine.Subjects) -> Report:
         return engine.run(subjects, rules.load(), choose=selection.choose)
 
-    if staged:
-        from validator import comparison
-
-        repository = _keep(comparison.open_repository("--staged"))
-        subjects = comparison.staged(repository, paths, configuration)
-        return _Judged(run(subjects), Discovery(list(subjects.integrations)))
-    discovery = discover(paths or (Path(),), configuration)
-    subjects = engine.Subjects(tuple(discovery.integrations))
-    failures = discovery.failures
-    if base is None:
-        return _Judged(_with(run(subjects), *failures), discovery)
+    if base is None and not staged:
+        discovery = discover(paths or (Path(),), configuration)
+        report = run(engine.Subjects(tuple(discovery.integrations)))
+        return _Judged(_with(report, *discovery.failures), discovery)
     from validator import comparison
 
-    repository = _keep(comparison.open_repository("--base"))
-    subjects, before = comparison.against(repository, base, subjects)
-    report, old = run(subjects), run(before)
+    repository = _keep(comparison.open_repository("--staged" if staged else "--base", paths))
+    if staged or base is None:
+        compared = comparison.staged(repository, paths, configuration)
+        discovery = Discovery([*compared.after.integrations, *compared.after.others])
+    else:
+        discovery = discover(paths or (Path(),), configuration)
+        compared = comparison.against(repository, base, discovery.integrations, configuration)
+    report, old = run(compared.after), run(compared.before)
+    failures = [*discovery.failures]
     try:
         report = comparison.set_known_apart(report, old)
     except Exception as error:  # noqa: BLE001 (what can't be told from the old counts as new)
-        failures.append(InternalError.of(error, "the comparison with the base"))
-    return _Judged(_with(report, *failures), discovery)
+        failures.append(InternalError.of(error, "the comparison with what was before"))
+    return _Judged(_with(report, *failures), discovery, compared.gone)
 
 
 def _with(report: Report, *failures: InternalError) -> Report:
@@ -475,13 +475,15 @@ def _complain(run: _Judged, *, base: str | None, staged: bool) -> None:
         _say(f"tilelint: {as_shown(path)}: can't be listed: {reason}")
     for path in discovery.empty:
         _say(f"tilelint: {path}: holds no integration; expected a folder with manifest.json")
+    for gone in run.gone:
+        _say(f"tilelint: {gone}: the change takes the integration away; nothing of it to check")
     if run.report.integrations:
         return
     if discovery.outside:
         _say("tilelint: no file of an integration is named; nothing to check")
     elif staged:
         _say("tilelint: nothing of an integration is staged; nothing to check")
-    elif base and discovery.integrations:
+    elif base and (discovery.integrations or run.gone):
         _say(f"tilelint: no integration differs from {base}; nothing to check")
 
 
@@ -501,7 +503,7 @@ def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
     # Who fails on warnings wants no rule to pass unjudged either.
     if any(limits[skip.integration] >= Level.WARNING.rank for skip in report.new_skips):
         return FINDINGS
-    return NOTHING if discovery.empty else CLEAN
+    return NOTHING if discovery.empty and not run.gone else CLEAN
 
 
 def _say(*lines: str) -> None:

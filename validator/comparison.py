@@ -1,139 +1,279 @@
-"""What a change brings in: integrations as they are against integrations as a git revision has them."""
+"""What a change brings in: integrations as they are, or will be, against integrations as git has them."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from validator import git
-from validator.configuration import Configuration
+from validator import git, rules
+from validator.configuration import FILE, Configuration, Settings
 from validator.discovery import find, open_
 from validator.engine import Subjects
-from validator.integration import Integration
-from validator.model import Change, DefinitionError, Finding, Report
-from validator.trees import top_level
+from validator.facts import owners
+from validator.integration import MANIFEST, README, Integration
+from validator.model import Change, DefinitionError, Finding, Report, as_shown
+from validator.trees import Snapshot, top_level
+
+_ABOUT_OWNERS = "repository.without_owner"
+"""The check of the rules that a line of CODEOWNERS decides."""
 
 
-def open_repository(option: str) -> git.Repository:
-    """Return the repository of the current folder. Raises DefinitionError outside of one."""
-    root = top_level(Path.cwd())
-    if root is None:
-        raise DefinitionError(f"{option}: {Path.cwd()} is in no git repository")
-    return git.Repository(root)
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What to judge now, and what to judge of how it was before.
+
+    ``gone`` are the paths of integrations, as messages show them, that the change takes away.
+    """
+
+    after: Subjects
+    before: Subjects
+    gone: tuple[PurePosixPath, ...] = ()
+
+
+def open_repository(option: str, paths: Iterable[Path] = ()) -> git.Repository:
+    """Return the repository that paths lie in, or the current folder without any.
+
+    Raises DefinitionError outside of one, or where the paths lie in several.
+    """
+    roots = {}
+    for path in [*paths] or [Path()]:
+        place = Path(os.path.realpath(path.parent)) / path.name if path.name else Path.cwd()
+        root = top_level(place)
+        if root is None:
+            raise DefinitionError(f"{option}: {place} is in no git repository")
+        roots[Path(os.path.realpath(root))] = root
+    if len(roots) > 1:
+        found = " and ".join(f"`{root}`" for root in sorted(roots))
+        raise DefinitionError(f"{option}: the paths lie in several repositories, {found}; name one")
+    return git.Repository(next(iter(roots)))
 
 
 def staged(
     repository: git.Repository, paths: Iterable[Path], configuration: Configuration
-) -> Subjects:
-    """Return the integrations below the paths with a staged change, as the index has them.
+) -> Comparison:
+    """Return what the next commit brings in: the index against the current commit.
 
-    Raises DefinitionError when git refuses or a configuration is broken.
+    Everything is taken from there, settings and code owners included. Raises DefinitionError when git
+    refuses, a merge is not resolved or a configuration is broken.
     """
-    wanted = [Path(os.path.abspath(path)) for path in paths] or [repository.root]
-    snapshot = repository.index.snapshot
-    configuration = configuration.of(snapshot)
-    roots = set(find(snapshot, PurePosixPath(), configuration))
-    touched = {
-        root
-        for change in repository.staged_changes()
-        if change.after is not None and (root := _root_of(change.after, roots)) is not None
-    }
+    wanted = [Path(os.path.realpath(path)) for path in paths] or [repository.root]
 
     def is_wanted(root: PurePosixPath) -> bool:
         folder = repository.root / root
         return any(folder.is_relative_to(path) or path.is_relative_to(folder) for path in wanted)
 
-    judged = [root for root in sorted(touched) if is_wanted(root)]
-    others = sorted(roots - {*judged})
-    return Subjects(
-        tuple(open_(snapshot, root, configuration) for root in judged),
-        tuple(open_(snapshot, root, configuration) for root in others),
-    )
-
-
-def _root_of(path: PurePosixPath, roots: set[PurePosixPath]) -> PurePosixPath | None:
-    return next((folder for folder in path.parents if folder in roots), None)
+    after, before = repository.index, repository.head
+    own = configuration.of(after.snapshot)
+    integrations = [
+        open_(after.snapshot, root, own) for root in find(after.snapshot, PurePosixPath(), own)
+    ]
+    judged = [integration for integration in integrations if is_wanted(integration.prefix)]
+    others = [integration for integration in integrations if not is_wanted(integration.prefix)]
+    changes = git.compared(before, after)
+    return _compare(judged, others, before, changes, configuration)
 
 
 def against(
-    repository: git.Repository, revision: str, subjects: Subjects
-) -> tuple[Subjects, Subjects]:
-    """Return what to judge now and what to judge of the commit in which the branches parted.
+    repository: git.Repository,
+    revision: str,
+    integrations: Iterable[Integration],
+    configuration: Configuration,
+) -> Comparison:
+    """Return what the work tree brings in, against the commit in which it and a revision parted.
 
-    Only integrations that differ are judged; the others are there for rules about the repository. A
-    renamed integration is followed to the folder that most of its files come from. Raises
-    DefinitionError when git doesn't know the revision, or the clone lacks the common commit.
+    Raises DefinitionError when git doesn't know the revision, or the clone lacks the common commit.
     """
-    commit = repository.merge_base(revision)
-    changes = repository.changes(commit)
-    version = repository.version(commit)
-    prefixes = {
-        integration: _prefix(repository, integration) for integration in subjects.integrations
+    before = repository.version(repository.merge_base(revision))
+    placed = [_placed(repository, integration) for integration in integrations]
+    return _compare(placed, (), before, repository.changes(before), configuration)
+
+
+def _placed(repository: git.Repository, integration: Integration) -> Integration:
+    """Return an integration of the repository. Raises DefinitionError for one outside of it."""
+    folder = Path(os.path.realpath(integration.snapshot.root / integration.prefix))
+    if Path(os.path.realpath(integration.snapshot.root)) != repository.root:
+        raise DefinitionError(
+            f"--base: {integration.path} is outside of the repository {repository.root}"
+        )
+    assert folder.is_relative_to(repository.root)
+    return integration
+
+
+def _compare(
+    integrations: Iterable[Integration],
+    others: Iterable[Integration],
+    before: git.Version,
+    changes: list[git.Change],
+    configuration: Configuration,
+) -> Comparison:
+    """Return the integrations that changes touch, and each as it was.
+
+    A file that moves touches the integration that it leaves and the one that it comes to; settings touch
+    all that they count for. Where only the line of CODEOWNERS is another, only the rules about it
+    are judged. The others are there for rules about the repository.
+    """
+    integrations = list(integrations)
+    paths = [path for change in changes for path in change if path is not None]
+    roots = {integration.prefix: integration for integration in integrations}
+    touched = {root for path in paths for root in (path, *path.parents) if root in roots}
+    touched |= _set_anew(paths, roots)
+    old = _Before(before, configuration, roots, changes)
+    was = {
+        integration: old.of(integration)
+        for integration in integrations
+        if integration.prefix in touched
     }
-    touched: dict[Integration, Integration | None] = {}
-    for integration, prefix in prefixes.items():
-        own = [change for change in changes if _touches(change, prefix)]
-        if own:
-            touched[integration] = _before(integration, prefix, own, version)
-            integration.is_new = touched[integration] is None
-    rest = tuple(other for other in subjects.integrations if other not in touched)
-    others = (*subjects.others, *rest)
-    return (
+    owned: dict[Integration, Integration | None] = {}
+    if any(path.name == owners.CODEOWNERS.name for path in paths):
+        for integration in integrations:
+            if integration not in was and old.has_another_owner(integration):
+                owned[integration] = old.of(integration)
+    for integration, earlier in was.items():
+        integration.is_new = earlier is None
+    everything = {**was, **owned}
+    rest = (*others, *(one for one in integrations if one not in everything))
+    about_owners = frozenset(rule.id for rule in rules.load() if rule.check == _ABOUT_OWNERS)
+    narrowed = {integration.path: about_owners for integration in owned}
+    return Comparison(
         Subjects(
-            tuple(touched),
-            others,
-            tuple(Change(before, after) for after, before in touched.items()),
+            tuple(everything),
+            rest,
+            tuple(Change(earlier, integration) for integration, earlier in was.items()),
+            narrowed,
         ),
-        Subjects(tuple(before for before in touched.values() if before is not None), others),
+        Subjects(
+            tuple(earlier for earlier in everything.values() if earlier is not None),
+            rest,
+            narrowed=narrowed,
+        ),
+        tuple(as_shown(before.root / root) for root in old.gone()),
     )
 
 
-def _prefix(repository: git.Repository, integration: Integration) -> PurePosixPath:
-    """Return an integration's path from the top level of the repository."""
-    folder = Path(os.path.realpath(integration.folder))
-    root = Path(os.path.realpath(repository.root))
-    if not folder.is_relative_to(root):
-        raise DefinitionError(f"--base: {integration.path} is outside of the repository {root}")
-    return PurePosixPath(folder.relative_to(root).as_posix())
+def _set_anew(paths: Iterable[PurePosixPath], roots: Iterable[PurePosixPath]) -> set[PurePosixPath]:
+    """Return the integrations for which settings count that differ."""
+    folders = {path.parent for path in paths if path.name == FILE}
+    return {root for root in roots if not folders.isdisjoint((root, *root.parents))}
 
 
-def _touches(change: git.Change, prefix: PurePosixPath) -> bool:
-    return any(path is not None and path.is_relative_to(prefix) for path in change)
+class _Before:
+    """The integrations of a version, as those of today were."""
 
+    def __init__(
+        self,
+        version: git.Version,
+        configuration: Configuration,
+        roots: Iterable[PurePosixPath],
+        changes: Iterable[git.Change],
+    ) -> None:
+        self._version = version
+        self._snapshot = version.snapshot
+        self._configuration = configuration.of(version.snapshot)
+        self._roots = frozenset(roots)
+        self._deleted = [
+            change.before for change in changes if change.before and change.after is None
+        ]
+        self._followed: set[PurePosixPath] = set()
+        self._lost: list[PurePosixPath] | None = None
 
-def _before(
-    integration: Integration,
-    prefix: PurePosixPath,
-    changes: Iterable[git.Change],
-    version: git.Version,
-) -> Integration | None:
-    """Return an integration as a version has it, under its old name if it was renamed."""
-    source = prefix
-    tree = version.tree(prefix)
-    if not any(tree.entries()):
-        origins: Counter[PurePosixPath] = Counter()
-        for before, after in changes:
-            if before is not None and after is not None and after.is_relative_to(prefix):
-                inside = after.relative_to(prefix).parts
-                if before.parts[-len(inside) :] == inside:
-                    origins[PurePosixPath(*before.parts[: -len(inside)])] += 1
-        if not origins:
+    def of(self, integration: Integration) -> Integration | None:
+        """Return an integration as it was, under its old name if it was renamed; None if it is new."""
+        source = integration.prefix
+        if not self._snapshot.tree.below(source).entries():
+            origin = self._origin(integration)
+            if origin is None:
+                return None
+            source = origin
+            self._followed.add(origin)
+        # Findings are compared by their place, so the old version is shown under today's path.
+        return Integration(
+            self._snapshot.tree.below(source),
+            integration.path,
+            (self._version.root / source).name,
+            self._settings(integration, source),
+            snapshot=self._snapshot,
+            prefix=source,
+        )
+
+    def _settings(self, integration: Integration, source: PurePosixPath) -> Settings:
+        """Return the settings that counted; today's where those of then can't be read."""
+        try:
+            return self._configuration.settings(self._version.root / source)
+        except DefinitionError:
+            return integration.settings
+
+    def has_another_owner(self, integration: Integration) -> bool:
+        """Tell whether the repository names other owners of an integration than it did."""
+        now = owners.line_for(integration.snapshot, integration.prefix)
+        then = owners.line_for(self._snapshot, integration.prefix)
+        return (now and now.owners) != (then and then.owners)
+
+    def _vanished(self) -> list[PurePosixPath]:
+        """Return the integrations that are not there any more under their name."""
+        if self._lost is None:
+            below = {path for path in self._deleted if self._roots.isdisjoint(path.parents)}
+            candidates = {
+                path.parents[-2] if len(path.parents) > 1 else PurePosixPath() for path in below
+            }
+            try:
+                found = {
+                    root
+                    for folder in sorted(candidates)
+                    for root in find(self._snapshot, folder, self._configuration)
+                }
+            except DefinitionError:
+                found = set()
+            self._lost = sorted(found - self._roots)
+        return self._lost
+
+    def gone(self) -> list[PurePosixPath]:
+        """Return the integrations of which nothing is left, under no other name either."""
+        deleted = set(self._deleted)
+        return [
+            root
+            for root in self._vanished()
+            if root not in self._followed
+            and all(root / path in deleted for path in self._snapshot.tree.below(root).files())
+        ]
+
+    def _origin(self, integration: Integration) -> PurePosixPath | None:
+        """Return the vanished integration that one was renamed from: the one most like it."""
+        likeness = {root: _likeness(self._snapshot, root, integration) for root in self._vanished()}
+        best = max(likeness.values(), default=0.0)
+        if best < _ALIKE:
             return None
-        [(source, _)] = origins.most_common(1)
-        tree = version.tree(source)
-    # Findings are compared by their place, so the old version is shown under today's path.
-    return Integration(
-        tree,
-        integration.path,
-        source.name,
-        integration.settings,
-        snapshot=version.snapshot,
-        prefix=source,
-    )
+        return min(root for root, own in likeness.items() if own == best)
+
+
+_ALIKE = 0.5
+"""How much of what tells integrations apart must be the same in one that was renamed."""
+
+
+def _likeness(snapshot: Snapshot, root: PurePosixPath, integration: Integration) -> float:
+    """Return how much of manifest and README two integrations share, line by line: 0 to 1.
+
+    Where neither has one of them, the files that are the same in both decide.
+    """
+    old = snapshot.tree.below(root)
+    lines: list[Counter[bytes]] = []
+    for tree in (old, integration.tree):
+        lines.append(Counter())
+        for path in (MANIFEST, README):
+            if tree.has(path):
+                text = tree.read(path, _COMPARED)
+                lines[-1].update(filter(None, map(bytes.strip, text.splitlines())))
+    if lines[0] and lines[1]:
+        return (lines[0] & lines[1]).total() / max(lines[0].total(), lines[1].total())
+    files = [{*tree.files()} for tree in (old, integration.tree)]
+    return len(files[0] & files[1]) / max(len(files[0] | files[1]), 1)
+
+
+_COMPARED = 1_000_000
+"""Bytes of a document that tell whether it is the same one."""
 
 
 def set_known_apart(report: Report, before: Report) -> Report:

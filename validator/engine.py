@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from time import perf_counter
 
@@ -47,12 +47,18 @@ class Subjects:
     """What a run judges.
 
     ``integrations`` are reported; ``others`` are shown to repository rules only; ``changes`` are what
-    rules about changes judge, none without a base.
+    rules about changes judge, none without a base. ``narrowed`` names the only rules that count for some
+    of the integrations, by path.
     """
 
     integrations: tuple[Integration, ...]
     others: tuple[Integration, ...] = ()
     changes: tuple[Change, ...] = ()
+    narrowed: Mapping[PurePosixPath, frozenset[str]] = field(default_factory=dict)
+
+    def counts(self, rule: Rule, integration: PurePosixPath) -> bool:
+        """Tell whether a rule counts for an integration."""
+        return integration not in self.narrowed or rule.id in self.narrowed[integration]
 
 
 def run(
@@ -151,7 +157,7 @@ class _Run:
         """Yield each integration that a rule is judged for, with the rule as it is set for it."""
         for integration in integrations:
             own = self.choose(rule, integration.settings)
-            if own is not None:
+            if own is not None and self.subjects.counts(rule, integration.path):
                 self.judged.add(rule.id)
                 if own.applies_to == "all" or own.applies_to in integration.kinds:
                     yield integration, own
@@ -173,6 +179,8 @@ class _Run:
             missing = error.location.path if isinstance(error, MissingDocument) else None
             if not (missing in _ON_PLATFORM and integration.lives_on_platform):
                 self.skips.append(Skip(rule, integration.path, str(error), missing))
+        except TilelintError:  # such as an object that this clone of the repository lacks
+            raise
         except Exception as error:  # noqa: BLE001 (a defect of one check must not lose the others' findings)
             failure = InternalError.of(error, rule=rule, integration=integration.path)
             self.internal_errors.append(failure)
@@ -180,7 +188,12 @@ class _Run:
     def adjusted(self) -> list[Finding]:
         """Return what was found on the reported integrations, as the settings of each have it."""
         reported = {integration.path: integration for integration in self.subjects.integrations}
-        findings = [each for each in self.findings if each.location.integration in reported]
+        findings = [
+            each
+            for each in self.findings
+            if each.location.integration in reported
+            and self.subjects.counts(each.rule, each.location.integration)
+        ]
         try:
             return list(_adjusted(findings, reported))
         except TilelintError:
