@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from validator.documents.markdown import MarkdownDocument
     from validator.documents.yaml import YamlDocument
 
-LARGEST = 10_000_000
+LARGEST = TextDocument.LARGEST
 """Bytes beyond which a document is refused; the largest published one has 700,000."""
 
 MANIFEST = PurePosixPath("manifest.json")
@@ -112,9 +112,9 @@ class Integration:
             raise MissingDocument(self.location(path), "does not exist")
         try:
             size = self.tree.size(path)
-            if size > LARGEST:
+            if size > (most := type_.LARGEST):
                 raise DocumentError(
-                    self.location(path), f"has {size:,} bytes; expected at most {LARGEST:,}"
+                    self.location(path), f"has {size:,} bytes; expected at most {most:,}"
                 )
             data = self.tree.read(path)
         except OSError as error:

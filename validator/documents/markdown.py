@@ -14,7 +14,7 @@ from html import unescape
 from html.parser import HTMLParser
 from operator import itemgetter
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -74,18 +74,39 @@ class Link:
 class Unlinked:
     """Brackets that are no link: what is in them, and what stands around them.
 
-    ``before`` is the rest of the line before them, ``after`` that after them, each as far as
-    somebody would read. ``target`` are the brackets or parentheses that follow, blanks between left
-    out, or an empty text; the place includes them. ``continues`` tells whether the line goes on with
-    a paragraph.
+    ``block`` is the text that they stand in, ``span`` their offsets in it and ``line`` those of their
+    line. ``target`` are the brackets or parentheses that follow, blanks between left out, or an empty
+    text; the place includes them.
     """
 
-    text: str
-    before: str
-    after: str
+    block: str
+    span: tuple[int, int]
+    line: tuple[int, int]
     target: str
-    continues: bool
     location: Location
+
+    @property
+    def text(self) -> str:
+        """What is in the brackets."""
+        start, end = self.span
+        return self.block[start + 1 : end - 1]
+
+    @property
+    def before(self) -> str:
+        """The rest of the line before them, as far as somebody would read."""
+        start, _ = self.span
+        return self.block[max(self.line[0], start - _AROUND) : start].lstrip()
+
+    @property
+    def after(self) -> str:
+        """The rest of the line after them, as far as somebody would read."""
+        _, end = self.span
+        return self.block[end : min(self.line[1], end + _AROUND)]
+
+    @property
+    def continues(self) -> bool:
+        """Whether the line goes on with a paragraph."""
+        return self.line[0] > 0
 
     @property
     def has_gap(self) -> bool:
@@ -145,6 +166,8 @@ class Comment:
 
 class MarkdownDocument(TextDocument):
     """A Markdown text. Headings in code, comments, quotes and lists are no headings."""
+
+    LARGEST: ClassVar[int] = 500_000
 
     def __init__(self, integration: PurePosixPath, path: PurePosixPath, data: bytes) -> None:
         super().__init__(integration, path, data)
@@ -306,11 +329,10 @@ class MarkdownDocument(TextDocument):
                 line_end = starts[line] - 1 if line < len(starts) else len(content)
                 match = _TARGET.match(content, end)
                 yield Unlinked(
-                    content[start + 1 : end - 1],
-                    content[max(line_start, start - _AROUND) : start].lstrip(),
-                    content[end : min(line_end, end + _AROUND)],
+                    content,
+                    (start, end),
+                    (line_start, line_end),
                     match[1].strip() if match else "",
-                    line_start > 0,
                     self._place(self._inline_region(token, start, match.end() if match else end)),
                 )
 
@@ -545,6 +567,8 @@ def _record_spans(parser: MarkdownIt, name: str) -> None:
 
     def recording(state: StateInline, silent: bool) -> bool:
         start, made = state.pos, len(state.tokens)
+        if name in ("link", "image") and _last_closing(state) < start:
+            return False  # nothing closes what may begin here: no need to read all that follows
         if not original(state, silent):
             if name == "link" and not silent and state.src[start] == "[":
                 _remember_unlinked(state, start)
@@ -555,6 +579,14 @@ def _record_spans(parser: MarkdownIt, name: str) -> None:
         return True
 
     parser.inline.ruler.at(name, recording)
+
+
+def _last_closing(state: StateInline) -> int:
+    """Return the offset of the last closing bracket of a block, looked for once."""
+    known: tuple[str, int] = state.env.get("closing", ("", -1))
+    if known[0] is not state.src:
+        known = state.env["closing"] = (state.src, state.src.rfind("]"))
+    return known[1]
 
 
 def _remember_unlinked(state: StateInline, start: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -41,6 +41,8 @@ class YamlDocument(TextDocument):
     Raises DocumentError, with the place, when the text is not YAML, is nested too deeply, or uses
     aliases, which published assets never do and which can blow a document up.
     """
+
+    LARGEST: ClassVar[int] = 1_000_000
 
     def __init__(self, integration: PurePosixPath, path: PurePosixPath, data: bytes) -> None:
         super().__init__(integration, path, data)
