@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from support import Memory
 
 from validator import engine, rules
 from validator.integration import Integration
-from validator.trees import Tree
 
 SUBJECTS = {
     *("changelog", "dashboards", "dataflows", "files", "logs", "metadata", "monitors"),
@@ -109,31 +108,6 @@ FILES = {
 CELLS = st.sampled_from(
     ["a.b", "a-b", "gauge", "0", "", "bytes", "second", '"a, b"', "x|y", "é", '"']
 ) | (st.text(max_size=3))
-
-
-class Memory(Tree):
-    """A tree of files that are only in memory."""
-
-    def __init__(self, files: Mapping[PurePosixPath, bytes]) -> None:
-        self.files_ = files
-
-    def entries(self, folder: PurePosixPath = PurePosixPath()) -> Mapping[str, bool]:
-        depth = len(folder.parts)
-        return {
-            path.parts[depth]: len(path.parts) > depth + 1
-            for path in sorted(self.files_)
-            if path.parts[:depth] == folder.parts and len(path.parts) > depth
-        }
-
-    def below(self, folder: PurePosixPath) -> Memory:
-        inside = {path for path in self.files_ if path.is_relative_to(folder)}
-        return Memory({path.relative_to(folder): self.files_[path] for path in inside})
-
-    def size(self, path: PurePosixPath) -> int:
-        return len(self.files_[path])
-
-    def read(self, path: PurePosixPath, most: int = -1) -> bytes:
-        return self.files_[path][: most if most >= 0 else None]
 
 
 def write(path: str, value: Any) -> bytes:

@@ -71,7 +71,7 @@ def test_stale_entries_are_reported_and_dropped() -> None:
         "baseline.json: stale: old/assets/oauth_clients.json unknown-oauth-scope" in result.stderr
     )
     result = check("--write-baseline", "baseline.json")
-    assert "stale dropped" in result.stderr
+    assert result.stderr.endswith("0 added, 18 kept, 1 dropped\n")
     assert len(Path("baseline.json").read_text().splitlines()) < before
 
 
@@ -109,3 +109,98 @@ def test_a_broken_baseline_is_refused(text: str) -> None:
     assert result.exit_code == 2
     assert "baseline.json: " in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_judging_a_part_keeps_what_was_accepted_of_the_rest() -> None:
+    shutil.copytree("old", "other")
+    accept()
+    whole = Path("baseline.json").read_text()
+    result = check("other", "--write-baseline", "baseline.json")
+    assert result.exit_code == 0
+    assert "0 added" in result.stderr
+    assert "0 dropped" in result.stderr
+    assert Path("baseline.json").read_text() == whole
+    assert check("--baseline", "baseline.json").exit_code == 0
+
+
+def test_judging_some_rules_keeps_what_was_accepted_of_the_others() -> None:
+    accept()
+    whole = Path("baseline.json").read_text()
+    file = Path("old/assets/oauth_clients.json")
+    file.write_text(file.read_text().replace("monitors_reed", "monitors_read"))
+    check("--select", "duplicate-redirect-uri", "--write-baseline", "baseline.json")
+    assert Path("baseline.json").read_text() == whole
+    result = check("--select", "unknown-oauth-scope", "--write-baseline", "baseline.json")
+    assert result.stderr.endswith("18 findings accepted: 0 added, 18 kept, 1 dropped\n")
+
+
+def test_a_rule_that_could_not_be_judged_drops_nothing() -> None:
+    accept()
+    before = json.loads(Path("baseline.json").read_text())["findings"]
+    Path("old/README.md").write_bytes(b"\xff\xfe")
+    check("--write-baseline", "baseline.json")
+    after = json.loads(Path("baseline.json").read_text())["findings"]
+    kept = {entry["fingerprint"] for entry in after}
+    assert {entry["fingerprint"] for entry in before} <= kept
+
+
+def test_what_was_accepted_of_a_folder_that_is_gone_is_dropped() -> None:
+    shutil.copytree("old", "other")
+    accept()
+    shutil.rmtree("other")
+    check("--write-baseline", "baseline.json")
+    assert "other/" not in Path("baseline.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["gone"], 2), (["old", "gone"], 2), (["empty"], 3)]
+)
+def test_a_run_that_is_not_complete_writes_nothing(arguments: list[str], code: int) -> None:
+    accept()
+    whole = Path("baseline.json").read_text()
+    Path("empty").mkdir()
+    result = check(*arguments, "--write-baseline", "baseline.json")
+    assert result.exit_code == code
+    assert "not written" in result.stderr
+    assert Path("baseline.json").read_text() == whole
+
+
+def test_a_run_with_a_defect_of_ours_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("validator.checks.oauth_urls.insecure", lambda *_: 1 / 0)
+    result = check("--write-baseline", "baseline.json")
+    assert result.exit_code == 2
+    assert "internal error in insecure-oauth-url" in result.stderr
+    assert not Path("baseline.json").exists()
+
+
+def test_a_new_fault_in_an_old_ones_place_counts_and_is_named() -> None:
+    accept()
+    file = Path("old/assets/oauth_clients.json")
+    file.write_text(file.read_text().replace("monitors_reed", "frobnicate_all"))
+    result = check("--baseline", "baseline.json", "--format", "json")
+    assert result.exit_code == 1
+    [found] = [each for each in json.loads(result.stdout)["findings"] if each["level"] == "error"]
+    assert "frobnicate_all" in found["message"]
+
+
+@pytest.mark.parametrize("kind", ["nested", "pipe", "zero", "folder", "huge"])
+def test_what_is_no_baseline_ends_with_2(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    file = Path("baseline.json")
+    if kind == "nested":
+        file.write_text("[" * 100_000)
+    elif kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "zero":
+        file.symlink_to("/dev/zero")
+    elif kind == "folder":
+        file.mkdir()
+    else:
+        monkeypatch.setattr("validator.baseline.LARGEST", 10)
+        file.write_text('{"version": 1, "findings": []}')
+    for option in ("--baseline", "--write-baseline"):
+        result = check(option, "baseline.json")
+        assert result.exit_code == 2, result.output
+        assert "Traceback" not in result.output
+        assert kind == "folder" or result.stderr.count("\n") == 1

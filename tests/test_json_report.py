@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from validator import __version__, engine, rules
 from validator.discovery import discover
-from validator.fingerprints import fingerprints
+from validator.identity import fingerprints
 from validator.integration import Integration
 from validator.model import (
     Edit,
@@ -234,8 +234,7 @@ def test_a_fingerprint_tells_rule_path_and_place_apart() -> None:
         rule().finding(at(3, "tile", "title"), "a"),
         rule().finding(at(3, "tile", path=PurePosixPath("assets/manifest.json")), "a"),
         rule().finding(heading, "a"),
-        rule().finding(replace(heading, anchor="setup-1"), "a"),
-        rule().finding(replace(heading, anchor=None), "a"),
+        rule().finding(heading, "a", about="Setup"),
     ]
     assert len(set(fingerprints(findings))) == len(findings)
 
@@ -259,13 +258,6 @@ def test_a_suppressed_finding_keeps_its_number() -> None:
     for more in ({"suppressed": (silenced,)}, {"known": (findings[0],)}):
         rest = parsed(report(findings[1], **more))["findings"]
         assert [finding["fingerprint"] for finding in rest] == told[1:]
-
-
-def test_the_row_of_a_table_is_as_good_as_its_line() -> None:
-    table = PurePosixPath("metadata.csv")
-    near, far, column = (at(3, 2, 1, path=table), at(9, 8, 1, path=table), at(3, 2, 4, path=table))
-    names = [fingerprints([rule().finding(place, "a")])[0] for place in (near, far, column)]
-    assert names[0] == names[1] != names[2]
 
 
 def test_the_schema_is_a_schema_and_says_what_everything_means() -> None:

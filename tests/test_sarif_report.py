@@ -19,7 +19,8 @@ from jsonschema import Draft4Validator
 
 from validator import __version__, engine, rules
 from validator.discovery import discover
-from validator.fingerprints import fingerprints, line_hashes
+from validator.fingerprints import line_hashes
+from validator.identity import fingerprints
 from validator.integration import Integration
 from validator.model import (
     Finding,

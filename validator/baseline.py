@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+import stat
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from validator.fingerprints import fingerprints
+from validator.identity import fingerprints
 from validator.model import DefinitionError, Finding, Report, format_pointer
 
 VERSION = 1
 
+LARGEST = 100_000_000
+"""Bytes beyond which a baseline is refused: that is more than 300,000 findings."""
+
 
 class Entry(NamedTuple):
-    """An accepted finding: all but the message is its key, and none of it is a line."""
+    """An accepted finding: file and fingerprint are its key; the rest is for people, none of it a line."""
 
     path: str
     rule: str
@@ -33,7 +37,7 @@ class Entry(NamedTuple):
 def read(file: Path) -> dict[tuple[str, str], Entry]:
     """Return the entries of a baseline by key. Raises DefinitionError when it can't be read."""
     try:
-        value = json.loads(file.read_text(encoding="utf-8"))
+        value = json.loads(_read(file).decode("utf-8"))
         if value["version"] != VERSION:
             raise DefinitionError(
                 f"{file}: is of version {value['version']}; expected {VERSION}, write it anew"
@@ -43,9 +47,22 @@ def read(file: Path) -> dict[tuple[str, str], Entry]:
         ]
     except OSError as error:
         raise DefinitionError(f"{file}: can't be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise DefinitionError(f"{file}: is no baseline; write it with --write-baseline") from None
     return {entry.key: entry for entry in entries}
+
+
+def _read(file: Path) -> bytes:
+    """Return what a regular file holds; a stranger may have put a pipe or a device there. Raises OSError."""
+    with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise DefinitionError(f"{file}: can't be read: it is no file")
+        if status.st_size > LARGEST:
+            raise DefinitionError(
+                f"{file}: has {status.st_size:,} bytes; expected at most {LARGEST:,}"
+            )
+        return stream.read()
 
 
 def entries(report: Report, file: Path) -> dict[tuple[str, str], tuple[Entry, Finding]]:
@@ -70,6 +87,70 @@ def entries(report: Report, file: Path) -> dict[tuple[str, str], tuple[Entry, Fi
     return found
 
 
+class Update(NamedTuple):
+    """A baseline as it is to be written, and what that changes: how many entries come, stay and go."""
+
+    entries: list[Entry]
+    added: int
+    kept: int
+    dropped: int
+
+
+def update(report: Report, file: Path) -> Update:
+    """Return a baseline that accepts what a run found, and keeps what the run did not judge.
+
+    An entry goes only where its rule was judged on its integration. Raises DefinitionError when the file is
+    there and can't be read.
+    """
+    before = read(file) if os.path.lexists(file) else {}
+    found = {key: entry for key, (entry, _) in entries(report, file).items()}
+    is_judged = _judged(report, file, before.values())
+    rest = {
+        key: entry for key, entry in before.items() if key not in found and not is_judged(entry)
+    }
+    added = len(found.keys() - before.keys())
+    return Update(
+        [*found.values(), *rest.values()],
+        added,
+        len(found) + len(rest) - added,
+        len(before.keys() - found.keys() - rest.keys()),
+    )
+
+
+def _judged(report: Report, file: Path, accepted: Iterable[Entry]) -> Callable[[Entry], bool]:
+    """Return what tells whether a run judged the rule of an entry on its integration.
+
+    A rule about the repository was judged only by a run over all integrations that have entries.
+    """
+    folder = file.absolute().parent
+    skipped = {(gap.rule.id, gap.integration) for gap in report.gaps if gap.rule}
+    places = {
+        Path(os.path.relpath(integration.path, folder)).as_posix(): integration.path
+        for integration in report.integrations
+    }
+    rules = {rule.id: rule for rule in report.rules}
+
+    def is_here(entry: Entry) -> PurePosixPath | None:
+        above = (places.get(str(path)) for path in PurePosixPath(entry.path).parents)
+        return next((place for place in above if place is not None), None)
+
+    def is_gone(entry: Entry) -> bool:
+        # Of a folder that isn't there any more nobody will ever judge anything.
+        return not os.path.lexists(folder / PurePosixPath(entry.path).parts[0])
+
+    is_whole = all(is_here(entry) is not None or is_gone(entry) for entry in accepted)
+
+    def is_judged(entry: Entry) -> bool:
+        place, rule = is_here(entry), rules.get(entry.rule)
+        if place is None:
+            return is_gone(entry)
+        if rule is None or (rule.scope == "repository" and not is_whole):
+            return False
+        return (entry.rule, place) not in skipped and (entry.rule, None) not in skipped
+
+    return is_judged
+
+
 def apply(report: Report, file: Path) -> tuple[Report, list[Entry]]:
     """Return the report with the accepted findings moved to ``known``, and the stale entries.
 
@@ -79,19 +160,8 @@ def apply(report: Report, file: Path) -> tuple[Report, list[Entry]]:
     accepted = read(file)
     current = entries(report, file)
     known = {id(finding) for key, (_, finding) in current.items() if key in accepted}
-    folder = file.absolute().parent
-    judged = {rule.id for rule in report.rules}
-    places = [
-        Path(os.path.relpath(integration.path, folder)).as_posix() + "/"
-        for integration in report.integrations
-    ]
-    stale = [
-        entry
-        for key, entry in accepted.items()
-        if key not in current
-        and entry.rule in judged
-        and any(entry.path.startswith(place.removeprefix("./")) for place in places)
-    ]
+    is_judged = _judged(report, file, accepted.values())
+    stale = [entry for key, entry in accepted.items() if key not in current and is_judged(entry)]
     return (
         replace(
             report,
@@ -115,6 +185,8 @@ def render(accepted: Iterable[Entry]) -> str:
 
 def _place(finding: Finding) -> str:
     location = finding.location
-    if location.pointer is not None:
-        return format_pointer(location.pointer)
+    if (
+        location.pointer is not None
+    ):  # a place in a list says nothing: it changes with its neighbours
+        return format_pointer(tuple(step for step in location.pointer if isinstance(step, str)))
     return f"#{location.anchor}" if location.anchor else ""

@@ -220,8 +220,8 @@ def check(
     )
     report = run.report
     if write_baseline is not None:
-        _accept(report, write_baseline)
-        return
+        _complain(run, base=base, staged=staged)
+        sys.exit(_accept(run, write_baseline))
     if baseline is not None:
         report = _apply_baseline(report, baseline)
     _complain(run, base=base, staged=staged)
@@ -372,18 +372,27 @@ def _keep(repository: Repository) -> Repository:
     return repository
 
 
-def _accept(report: Report, file: Path) -> None:
+def _accept(run: _Judged, file: Path) -> int:
+    """Accept what a run found, if the run was complete; return the exit code."""
     from validator import baseline
 
-    accepted = [entry for entry, _ in baseline.entries(report, file).values()]
-    before = baseline.read(file) if file.exists() else {}
-    _write(baseline.render(accepted), file, "never")
-    gone = len(before.keys() - {entry.key for entry in accepted})
-    dropped = f", {gone} stale dropped" if gone else ""
-    _say(f"{file}: {len(accepted)} findings accepted{dropped}")
-    for finding in report.findings:
-        if not finding.rule.silenceable:
-            _say(f"tilelint: `{finding.rule.id}` can't be accepted")
+    report, discovery = run.report, run.discovery
+    _show_internal_errors(report.internal_errors)
+    if report.internal_errors or discovery.missing or discovery.unreadable:
+        _say(f"tilelint: {file}: not written, because not everything could be judged")
+        return WRONG
+    if not report.integrations:
+        _say(f"tilelint: {file}: not written, because nothing was judged")
+        return NOTHING if discovery.empty else CLEAN
+    update = baseline.update(report, file)
+    _write(baseline.render(update.entries), file, "never")
+    _say(
+        f"{file}: {len(update.entries)} findings accepted: {update.added} added, {update.kept} kept, "
+        f"{update.dropped} dropped"
+    )
+    for id_ in sorted({each.rule.id for each in report.findings if not each.rule.silenceable}):
+        _say(f"tilelint: `{id_}` can't be accepted")
+    return CLEAN
 
 
 def _apply_baseline(report: Report, file: Path) -> Report:

@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from validator import git, rules
 from validator.configuration import FILE, Configuration, Settings
 from validator.discovery import find, open_
 from validator.engine import Subjects
 from validator.facts import owners
+from validator.identity import brought_in
 from validator.integration import MANIFEST, README, Integration
-from validator.model import Change, DefinitionError, Finding, Report, as_shown
+from validator.model import Change, DefinitionError, Report, as_shown
 from validator.trees import Snapshot, top_level
 
 _ABOUT_OWNERS = "repository.without_owner"
@@ -278,9 +278,9 @@ _COMPARED = 1_000_000
 
 def set_known_apart(report: Report, before: Report) -> Report:
     """Return the report with the findings that were there before moved to ``known``."""
-    new = _brought_in(report.findings, before.findings)
-    brought_in = {id(finding) for finding in new}
-    known = (finding for finding in report.findings if id(finding) not in brought_in)
+    new = brought_in(report.findings, before.findings)
+    is_new = {id(finding) for finding in new}
+    known = (finding for finding in report.findings if id(finding) not in is_new)
     skipped = {(skip.rule.id, skip.integration) for skip in before.skips}
     return replace(
         report,
@@ -291,46 +291,3 @@ def set_known_apart(report: Report, before: Report) -> Report:
             for skip in report.skips
         ),
     )
-
-
-def _brought_in(findings: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that were not there before.
-
-    Each old finding stands for one new one: first the one in the same place with the same message,
-    then the one in the same place, then the one that says the same elsewhere in the document, because
-    an item that is put into a list moves those behind it.
-    """
-    old, new = list(before), list(findings)
-    for key in (_same, _same_place, _same_message):
-        waiting = Counter(map(key, old))
-        unmatched = []
-        for finding in new:
-            if waiting[key(finding)]:
-                waiting[key(finding)] -= 1
-            else:
-                unmatched.append(finding)
-        old = [finding for finding in old if _take(waiting, key(finding))]
-        new = unmatched
-    return new
-
-
-def _take(waiting: Counter[tuple[Any, ...]], key: tuple[Any, ...]) -> bool:
-    """Tell whether one of a key is left, and take it."""
-    if not waiting[key]:
-        return False
-    waiting[key] -= 1
-    return True
-
-
-def _same(finding: Finding) -> tuple[Any, ...]:
-    return (*_same_place(finding), finding.message)
-
-
-def _same_place(finding: Finding) -> tuple[Any, ...]:
-    location = finding.location
-    return (finding.rule.id, location.integration, location.path, location.pointer, location.anchor)
-
-
-def _same_message(finding: Finding) -> tuple[Any, ...]:
-    location = finding.location
-    return (finding.rule.id, location.integration, location.path, finding.message)

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from validator import names
 from validator.configuration import Settings
+from validator.identity import identified
 from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Integration
 from validator.model import (
     Change,
@@ -90,6 +91,12 @@ def run(
         raise
     except Exception as error:  # noqa: BLE001 (what could not be silenced is shown)
         run.internal_errors.append(InternalError.of(error, "suppressions"))
+    try:
+        findings, suppressed = _identified(findings, suppressed, subjects.integrations)
+    except TilelintError:
+        raise
+    except Exception as error:  # noqa: BLE001 (what can't be told from the old counts as new)
+        run.internal_errors.append(InternalError.of(error, "identities"))
     return Report(
         rules=tuple(rule for rule in rules if rule.id in run.judged),
         integrations=subjects.integrations,
@@ -99,6 +106,18 @@ def run(
         suppressed=tuple(sorted(suppressed, key=lambda silenced: silenced.finding.sort_key)),
         timings=run.timings,
     )
+
+
+def _identified(
+    findings: Iterable[Finding], suppressed: Iterable[Suppressed], integrations: Repository
+) -> tuple[list[Finding], list[Suppressed]]:
+    """Return findings with what makes each the one that it is."""
+    owners = {integration.path: integration for integration in integrations}
+    silenced = list(suppressed)
+    own = identified((each.finding for each in silenced), owners)
+    return identified(findings, owners), [
+        replace(each, finding=finding) for each, finding in zip(silenced, own, strict=True)
+    ]
 
 
 def _sorted(integrations: Iterable[Integration]) -> Repository:

@@ -1,16 +1,13 @@
-"""Fingerprints: what stays the same about a finding, or a line, while the text around it moves."""
+"""Fingerprints: what stays the same about the findings of a report, and about lines, while text moves."""
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable
-from hashlib import sha256
 from itertools import accumulate, chain, repeat
-from pathlib import PurePosixPath
 
-from validator.model import Finding, Location, Report, format_pointer
+from validator.identity import fingerprints
+from validator.model import Report
 
 _BASE, _BLOCK, _MASK = 37, 100, 2**64 - 1
 _LEAVING = pow(_BASE, _BLOCK, 2**64)
@@ -21,35 +18,6 @@ def report_fingerprints(report: Report) -> list[str]:
     """Return the fingerprints of a report's findings, then of those suppressed, then of those known."""
     suppressed = (each.finding for each in report.suppressed)
     return fingerprints((*report.findings, *suppressed, *report.known))
-
-
-def fingerprints(findings: Iterable[Finding]) -> list[str]:
-    """Return the fingerprint of each finding, in the order given.
-
-    It is made of the rule's id, the path inside the integration and the logical place, so that lines
-    may move and the integration may be renamed. Findings of one rule in one place are numbered in
-    the order of the text, so all that a run found belongs here, whatever silenced it.
-    """
-    findings = list(findings)
-    found = [""] * len(findings)
-    seen: Counter[tuple[PurePosixPath, tuple[str, str, str]]] = Counter()
-    for index, finding in sorted(enumerate(findings), key=lambda entry: entry[1].sort_key):
-        location = finding.location
-        place = (finding.rule.id, str(location.path), _place(location))
-        number = seen[location.integration, place]
-        seen[location.integration, place] += 1
-        # JSON keeps the parts apart, and takes any character that a path can hold.
-        found[index] = sha256(json.dumps([*place, number]).encode("ascii")).hexdigest()[:32]
-    return found
-
-
-def _place(location: Location) -> str:
-    """Return the logical place of a location: a JSON pointer, or a heading's anchor after ``#``."""
-    if location.pointer is not None:
-        # The number of a row in a table is as good as its line: it is left out.
-        is_table = location.path.suffix == ".csv"
-        return format_pointer(location.pointer[1:] if is_table else location.pointer)
-    return f"#{location.anchor}" if location.anchor is not None else ""
 
 
 def line_hashes(text: str) -> list[str]:

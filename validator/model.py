@@ -226,7 +226,8 @@ Kind = tuple[str, int, PurePosixPath, PurePosixPath]
 class Finding:
     """One place where one rule is not met.
 
-    ``about`` is which thing is meant where the value at the place doesn't tell, empty elsewhere.
+    ``about`` is which thing is meant where the value at the place doesn't tell, empty elsewhere;
+    ``identity`` is what makes two findings the same one, set when a run has ended.
     """
 
     rule: Rule
@@ -235,6 +236,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     about: str = ""
+    identity: str = ""
 
     @property
     def level(self) -> Level:

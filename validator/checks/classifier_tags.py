@@ -119,6 +119,7 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
             integration.manifest.locate_key(TAGS),
             f"`tile.classifier_tags` has no {listed(absent)} tag; "
             f"expected some such as {listed(absent.values(), 'and')}",
+            about=", ".join(absent),
         )
     for group in policy["single"]:
         own = {tag.meaning.name: tag for tag in reversed(tags) if tag.group == group}
@@ -145,6 +146,7 @@ def missing_data_type(integration: Integration, rule: Rule) -> Iterator[Finding]
         integration.manifest.locate_key(TAGS),
         f"no tag says that {_and(data)} are submitted; expected "
         f"{listed((f'{SUBMITTED}::{name}' for name in data), 'and')}",
+        about=", ".join(data),
         related=tuple(Related(sign.location, sign.words) for sign in told),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -280,7 +281,11 @@ def untitled_widgets(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 continue
             if title is None or (isinstance(title, str) and not title.strip()):
                 yield rule.finding(
-                    document.locate((*pointer, "type")), f"the {quoted(type_)} widget has no title"
+                    document.locate((*pointer, "type")),
+                    f"the {quoted(type_)} widget has no title",
+                    about=json.dumps(
+                        definition, sort_keys=True
+                    ),  # nothing else tells it from others
                 )
 
 

@@ -121,6 +121,7 @@ def contradiction(integration: Integration, rule: Rule) -> Iterator[Finding]:
             document.locate(("provides",)),
             f"no dataflow provides {data.lower()}, which the integration submits; expected one with "
             f"`data_type: {data.lower()}`",
+            about=data,
             related=tuple(Related(sign.location, sign.words) for sign in reasons),
         )
     yield from _denied_events(integration, rule, document)

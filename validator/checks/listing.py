@@ -96,6 +96,7 @@ def title_names_platform(
             manifest.locate_slice(_TITLE, match.start(), match.end()),
             f"`tile.title` has {quoted(title[match.start() : match.end()])}, which every tile could "
             "have; expected the name of the offering alone",
+            about=match[0],
         )
 
 

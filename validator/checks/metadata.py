@@ -13,7 +13,7 @@ from validator import policies
 from validator.documents.csv import CsvDocument, CsvRow
 from validator.facts import assets
 from validator.integration import Integration
-from validator.model import Finding, Location, Pointer, Related, Rule
+from validator.model import Finding, Level, Location, Pointer, Related, Rule
 from validator.names import offer
 from validator.wording import listed, quoted
 
@@ -47,11 +47,15 @@ def _filled(document: CsvDocument, column: str) -> Iterator[tuple[CsvRow, str]]:
 
 
 def _once_each(document: CsvDocument, rule: Rule, faults: Iterator[_Fault]) -> Iterator[Finding]:
-    """Yield a finding for each different fault: at the first cell, with the number of the others."""
-    found: dict[tuple[str, str], list[CsvRow]] = {}
+    """Yield a finding for each fault; advice that is the same for many rows is given at the first.
+
+    What a reviewer refuses is told of each row, so that a new fault never hides behind an old one like it.
+    """
+    found: dict[tuple[str, str, int], list[CsvRow]] = {}
     for fault in faults:
-        found.setdefault((fault.column, fault.message), []).append(fault.row)
-    for (column, message), rows in found.items():
+        kind = 0 if rule.level is Level.NOTE else fault.row.line
+        found.setdefault((fault.column, fault.message, kind), []).append(fault.row)
+    for (column, message, _), rows in found.items():
         more = f"; {_count(len(rows) - 1, 'more row')} like it" if len(rows) > 1 else ""
         yield rule.finding(
             document.locate(rows[0], document.columns[column]),
@@ -95,7 +99,7 @@ def header(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 )
             seen.add(name)
         for name in missing:
-            yield rule.finding(place, f"the column `{name}` is missing")
+            yield rule.finding(place, f"the column `{name}` is missing", about=name)
 
 
 def _no_header(document: CsvDocument, required: list[str]) -> str:

@@ -21,6 +21,7 @@ from validator.facts.client_urls import (
 from validator.facts.urls import Part, Url
 from validator.integration import Integration, once
 from validator.model import Edit, Finding, Fix, Location, Related, Rule
+from validator.wording import quoted
 
 _ACCOUNT_ID = re.compile(
     r"(?:[A-Za-z]+[-_])?(?P<id>"
@@ -69,7 +70,10 @@ def insecure(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if url.scheme is None or url.scheme.text.lower() == "https":
             continue
         if flaw is None or flaw.kind == "templated" or not flaw.in_host:
-            message = f"{client_url.name} has the scheme `{url.scheme.text}`; expected `https`"
+            message = (
+                f"{client_url.name} {quoted(url.value)} has the scheme `{url.scheme.text}`; "
+                "expected `https`"
+            )
             yield rule.finding(client_url.locate(url.scheme), message)
 
 

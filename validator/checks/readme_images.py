@@ -56,7 +56,7 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 f"`{shortened(str(path))}` is not in the integration{_offer(integration, path)}"
             )
             place = integration.readme.locate_within(target.location, str(path))
-            yield rule.finding(place, message)
+            yield rule.finding(place, message, about=target.href.strip())
 
 
 def _offer(integration: Integration, path: PurePosixPath) -> str:
@@ -85,7 +85,7 @@ def relative(integration: Integration, rule: Rule) -> Iterator[Finding]:
         path = _relative(target.href.strip())
         if path is not None and integration.has(path):
             message = f"`{shortened(str(path))}` can't be shown on a tile; expected `{_expected(integration, path)}`"
-            yield rule.finding(target.location, message)
+            yield rule.finding(target.location, message, about=target.href.strip())
 
 
 def foreign_host(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -105,7 +105,7 @@ def foreign_host(integration: Integration, rule: Rule) -> Iterator[Finding]:
             message = f"the picture is written into a `{_scheme(href)}` URL; expected a file in `{_IMAGES}/`"
         else:
             message = f"the picture comes from `{shortened(url.host.text)}`; expected a file in `{_IMAGES}/`"
-        yield rule.finding(target.location, message)
+        yield rule.finding(target.location, message, about=target.href.strip())
 
 
 def _scheme(href: str) -> str:
@@ -118,7 +118,7 @@ def missing_alt(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if link.is_image and not link.text.strip():
             name = unquote(link.href).rpartition("/")[2].partition("?")[0][:60]
             message = f"`{name}` has no alternative text; expected what the picture shows"
-            yield rule.finding(link.location, message)
+            yield rule.finding(link.location, message, about=link.href)
 
 
 def overview_screenshot(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -129,4 +129,4 @@ def overview_screenshot(integration: Integration, rule: Rule) -> Iterator[Findin
             for link in readme.links_within(heading):
                 if link.is_image:
                     message = "a picture stands in the overview; expected it in `tile.media`"
-                    yield rule.finding(link.location, message)
+                    yield rule.finding(link.location, message, about=link.href)

@@ -227,7 +227,9 @@ def duplicate_definition(integration: Integration, rule: Rule) -> Iterator[Findi
             reason = "with the same target" if same else "and this target is ignored"
             message = f"`[{definition.label.lower()}]` is defined twice, {reason}; expected one definition"
             related = Related(earlier.location, "is the first")
-            yield rule.finding(definition.location, message, related=(related,))
+            yield rule.finding(
+                definition.location, message, about=definition.href, related=(related,)
+            )
 
 
 def repeated_target(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -244,7 +246,9 @@ def repeated_target(integration: Integration, rule: Rule) -> Iterator[Finding]:
                     f"`[{own}]` leads where `[{other}]` leads; expected one definition for both"
                 )
                 related = Related(earlier.location, "is the first")
-                yield rule.finding(definition.location, message, related=(related,))
+                yield rule.finding(
+                    definition.location, message, about=definition.href, related=(related,)
+                )
 
 
 def unused_definition(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -265,7 +269,7 @@ def unused_definition(integration: Integration, rule: Rule) -> Iterator[Finding]
         seen.add(label)
         if label.casefold() not in in_partials:
             message = f"no link uses `[{label.lower()}]`; expected a link, or no definition"
-            yield rule.finding(definition.location, message)
+            yield rule.finding(definition.location, message, about=definition.href)
 
 
 # How a link is written
@@ -283,7 +287,7 @@ def missing_mailto(integration: Integration, rule: Rule) -> Iterator[Finding]:
             address = f"{url.user.text}@{url.host.text if url.host else ''}"
         if _MAIL.fullmatch(address):
             message = f"`{_short(href, 60)}` is no URL; expected `mailto:{_short(address, 60)}`"
-            yield rule.finding(target.location, message)
+            yield rule.finding(target.location, message, about=target.href.strip())
 
 
 def inline_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -336,7 +340,7 @@ def insecure(integration: Integration, rule: Rule) -> Iterator[Finding]:
         url = parse(target.href.strip())
         if url.scheme is not None and url.scheme.text.lower() == "http" and _is_public(url):
             message = f"`{_short(target.href, 60)}` is not encrypted; expected `https://`"
-            yield rule.finding(target.location, message)
+            yield rule.finding(target.location, message, about=target.href.strip())
 
 
 def _is_public(url: Url) -> bool:
@@ -380,7 +384,7 @@ def broken_repository_link(integration: Integration, rule: Rule) -> Iterator[Fin
         if is_own and not _is_there(integration, file.inside):
             message = f"`{shortened(str(file.inside))}` is not in the integration{_offer(integration, file.inside)}"
             place = integration.readme.locate_within(target.location, str(file.inside))
-            yield rule.finding(place, message)
+            yield rule.finding(place, message, about=target.href.strip())
 
 
 def _offer(integration: Integration, path: PurePosixPath) -> str:
@@ -407,7 +411,7 @@ def repository_branch(integration: Integration, rule: Rule) -> Iterator[Finding]
                 f"the link leads to the branch `{shortened(str(file.branch))}`; expected `master`"
             )
             place = integration.readme.locate_within(target.location, str(file.branch))
-            yield rule.finding(place, message)
+            yield rule.finding(place, message, about=target.href.strip())
 
 
 def other_integration(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -425,7 +429,7 @@ def other_integration(integration: Integration, rule: Rule) -> Iterator[Finding]
             )
             message = f"the link leads to `{shortened(str(file.path))}`; expected {meant}"
             place = integration.readme.locate_within(target.location, str(file.path))
-            yield rule.finding(place, message)
+            yield rule.finding(place, message, about=target.href.strip())
 
 
 def core_repository(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -437,7 +441,7 @@ def core_repository(integration: Integration, rule: Rule) -> Iterator[Finding]:
             home = policies.load("readme")["repositories"][where].partition("/")[2]
             message = f"the link looks for `{shortened(str(file.path))}` in `integrations-core`; expected `{home}`"
             place = integration.readme.locate_within(target.location, "integrations-core")
-            yield rule.finding(place, message)
+            yield rule.finding(place, message, about=target.href.strip())
 
 
 def _fragment(integration: Integration, href: str) -> str | None:
@@ -466,7 +470,7 @@ def dead_fragment(integration: Integration, rule: Rule) -> Iterator[Finding]:
             )
             if not message.endswith("?"):
                 message += "; expected one of its headings"
-            yield rule.finding(target.location, message)
+            yield rule.finding(target.location, message, about=target.href.strip())
 
 
 def in_page_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -477,7 +481,7 @@ def in_page_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
             fragment = unquote(target.href[1:])
             if fragment.casefold() in known:
                 message = f"`#{shortened(fragment)}` leads nowhere on a tile; expected the section's name, or a full URL"
-                yield rule.finding(target.location, message)
+                yield rule.finding(target.location, message, about=target.href.strip())
 
 
 def site_specific(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -501,4 +505,4 @@ def site_specific(integration: Integration, rule: Rule) -> Iterator[Finding]:
             f"`{_short(target.href, 60)}` leads to {hosts[url.hostname]} only; "
             f"expected `{_short(page, 60)}`"
         )
-        yield rule.finding(target.location, message)
+        yield rule.finding(target.location, message, about=target.href.strip())

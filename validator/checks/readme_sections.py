@@ -167,7 +167,7 @@ def required(integration: Integration, rule: Rule, *, sections: list[str]) -> It
             yield rule.finding(heading.location, message)
         elif not _is_hidden(integration, name):
             wanted = " or ".join(f"`## {one}`" for one in (name, *instead))
-            yield rule.finding(_top(readme), f"the README has no section {wanted}")
+            yield rule.finding(_top(readme), f"the README has no section {wanted}", about=name)
 
 
 def _top(readme: MarkdownDocument) -> Location:
@@ -198,7 +198,7 @@ def required_exactly(
             stands = _named(readme, *instead)
             place = stands[0].location if stands else _top(readme)
             reason = f"; `{_short(stands[0].text)}` does not stand for it" if stands else ""
-            yield rule.finding(place, f"the README has no section `## {name}`{reason}")
+            yield rule.finding(place, f"the README has no section `## {name}`{reason}", about=name)
 
 
 def data_collected(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -217,7 +217,7 @@ def data_collected(integration: Integration, rule: Rule) -> Iterator[Finding]:
     related = tuple(
         Related(sign.location, sign.words) for sign in reversed(list(submitted.values()))
     )
-    yield rule.finding(_top(readme), message, related=related)
+    yield rule.finding(_top(readme), message, about="Data Collected", related=related)
 
 
 def _listed(names: list[str]) -> str:

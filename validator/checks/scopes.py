@@ -277,6 +277,7 @@ def pair_incomplete(integration: Integration, rule: Rule) -> Iterator[Finding]:
             yield rule.finding(
                 requested[name],
                 f"`{name}` needs `{other}` beside it, which is not requested ({_catalogued()})",
+                about=other,
             )
 
 
@@ -426,6 +427,7 @@ def missing_for_calls(integration: Integration, rule: Rule) -> Iterator[Finding]
         yield rule.finding(
             scopes.location,
             f"`{name}` is not requested, but {subject} ({_catalogued()})",
+            about=name,
             related=tuple(Related(call.location, "this call needs it") for call in calls),
         )
 

@@ -16,7 +16,7 @@ def unused(use: Use, rule: Rule) -> Iterator[Finding]:
     suppression = use.suppression
     if use.judged and not use.silenced and not use.expired and suppression.reason:
         message = f"`{suppression.rule}` has nothing to silence here; expected no suppression"
-        yield rule.finding(suppression.location, message, fix=_removal(use))
+        yield rule.finding(suppression.location, message, about=suppression.rule, fix=_removal(use))
 
 
 def expired(use: Use, rule: Rule) -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def expired(use: Use, rule: Rule) -> Iterator[Finding]:
     suppression = use.suppression
     if use.expired:
         message = f"the suppression of `{suppression.rule}` ended on {suppression.until}"
-        yield rule.finding(suppression.location, message, fix=_removal(use))
+        yield rule.finding(suppression.location, message, about=suppression.rule, fix=_removal(use))
 
 
 def without_reason(use: Use, rule: Rule) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def without_reason(use: Use, rule: Rule) -> Iterator[Finding]:
             f"the suppression of `{suppression.rule}` gives no reason and counts for nothing; expected "
             f"`suppress[{suppression.rule}] reason`"
         )
-        yield rule.finding(suppression.location, message)
+        yield rule.finding(suppression.location, message, about=suppression.rule)
 
 
 def unknown_rule(use: Use, rule: Rule) -> Iterator[Finding]:
@@ -44,7 +44,9 @@ def unknown_rule(use: Use, rule: Rule) -> Iterator[Finding]:
     name = use.suppression.rule
     if name not in known:
         message = f"`{name}` is no rule{offer(name, known)}"
-        yield rule.finding(use.suppression.location, message, fix=_removal(use))
+        yield rule.finding(
+            use.suppression.location, message, about=use.suppression.rule, fix=_removal(use)
+        )
 
 
 @cache
@@ -57,7 +59,9 @@ def forbidden(use: Use, rule: Rule) -> Iterator[Finding]:
     name = use.suppression.rule
     if any(other.id == name and not other.silenceable for other in rules.load()):
         message = f"`{name}` can't be silenced; expected the finding to be resolved"
-        yield rule.finding(use.suppression.location, message, fix=_removal(use))
+        yield rule.finding(
+            use.suppression.location, message, about=use.suppression.rule, fix=_removal(use)
+        )
 
 
 def _removal(use: Use) -> Fix | None:

@@ -41,6 +41,7 @@ def missing_section(integration: Integration, rule: Rule) -> Iterator[Finding]:
     yield rule.finding(
         opening.location if opening else readme.locate_line(1),
         f"`{README}` has no section `{HEADING}`; expected `## {HEADING}` right after `## Setup`",
+        about=HEADING,
         related=tuple(_lookalikes(readme)),
         fix=fixes.add_section(integration),
     )

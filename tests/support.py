@@ -1,0 +1,102 @@
+"""What tests share: tiles that are only in memory, and judging them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from conftest import ROOT
+
+from validator import engine, rules
+from validator.integration import Integration
+from validator.model import Report
+from validator.trees import Tree
+
+TILES = {
+    "oauth": ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy",
+    "agent": next(
+        path for path in (ROOT / "fixtures" / "complete-agent").iterdir() if path.is_dir()
+    ),
+    "marketplace": next(
+        path for path in (ROOT / "fixtures" / "complete-marketplace").iterdir() if path.is_dir()
+    ),
+}
+
+RULES = {rule.id: rule for rule in rules.load()}
+
+
+class Memory(Tree):
+    """A tree of files that are only in memory."""
+
+    def __init__(self, files: Mapping[PurePosixPath, bytes]) -> None:
+        self.files_ = files
+
+    def entries(self, folder: PurePosixPath = PurePosixPath()) -> Mapping[str, bool]:
+        depth = len(folder.parts)
+        return {
+            path.parts[depth]: len(path.parts) > depth + 1
+            for path in sorted(self.files_)
+            if path.parts[:depth] == folder.parts and len(path.parts) > depth
+        }
+
+    def below(self, folder: PurePosixPath) -> Memory:
+        inside = {path for path in self.files_ if path.is_relative_to(folder)}
+        return Memory({path.relative_to(folder): self.files_[path] for path in inside})
+
+    def size(self, path: PurePosixPath) -> int:
+        return len(self.files_[path])
+
+    def read(self, path: PurePosixPath, most: int = -1) -> bytes:
+        return self.files_[path][: most if most >= 0 else None]
+
+
+class Tile:
+    """The files of a complete integration, to be changed; paths are inside of it."""
+
+    def __init__(self, kind: str = "oauth") -> None:
+        source = TILES[kind]
+        self.name = source.name
+        self.files = {
+            PurePosixPath(path.relative_to(source).as_posix()): path.read_bytes()
+            for path in sorted(source.rglob("*"))
+            if path.is_file() and "__pycache__" not in path.parts
+        }
+
+    def text(self, path: str) -> str:
+        return self.files[PurePosixPath(path)].decode()
+
+    def write(self, path: str, text: str | bytes) -> None:
+        self.files[PurePosixPath(path)] = text if isinstance(text, bytes) else text.encode()
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        text = self.text(path)
+        assert old in text, f"{path} lacks {old!r}"
+        self.write(path, text.replace(old, new, 1))
+
+    def append(self, path: str, text: str) -> None:
+        self.write(path, self.text(path) + text)
+
+    def move(self, old: str, new: str) -> None:
+        self.files[PurePosixPath(new)] = self.files.pop(PurePosixPath(old))
+
+    def remove(self, path: str) -> None:
+        del self.files[PurePosixPath(path)]
+
+    def change(self, path: str, change: Callable[[Any], object]) -> None:
+        """Change the value of a JSON document."""
+        value = json.loads(self.text(path))
+        change(value)
+        self.write(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+    def integration(self) -> Integration:
+        return Integration(Memory(self.files), PurePosixPath(self.name), self.name)
+
+    def judge(self, *ids: str) -> Report:
+        """Judge the tile by rules of these ids, by all without any."""
+        return judge([self.integration()], *ids)
+
+
+def judge(integrations: Iterable[Integration], *ids: str) -> Report:
+    return engine.run(integrations, [RULES[id_] for id_ in ids] or RULES.values())
