@@ -174,7 +174,7 @@ README: dict[str, tuple[Callable[[int], str], int]] = {
     ),
     "suppressions of names": (
         lambda size: f"<!-- tilelint: suppress[{numbered('rule-#,')(size)}] x -->\n\nx",
-        21_000,
+        120_000,
     ),
     "suppressions and findings": (
         lambda size: (

@@ -50,9 +50,11 @@ def identity(finding: Finding, integration: Integration | None) -> str:
     Nothing of the integration's own name or path is part of it: an integration may be renamed.
     """
     location = finding.location
-    keys, thing = _place(location, integration)
-    if finding.about and location.pointer is None:
-        thing = ""  # the text around what is missing may change
+    keys: tuple[str, ...] = ()
+    thing = ""
+    # The text around what is missing may change, and thousands of findings may share a long one.
+    if not finding.about or location.pointer is not None:
+        keys, thing = _place(location, integration)
     parts = [finding.rule.id, str(location.path), *keys, finding.about, _short(thing)]
     # JSON keeps the parts apart, and takes any character that a path or a value can hold.
     return sha256(json.dumps(parts).encode("ascii")).hexdigest()[:32]
