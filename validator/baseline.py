@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from validator.identity import fingerprints
+from validator.masking import mask_of
 from validator.model import DefinitionError, Finding, Report, format_pointer
 
 VERSION = 1
@@ -73,15 +74,16 @@ def entries(report: Report, file: Path) -> dict[tuple[str, str], tuple[Entry, Fi
     folder = file.absolute().parent
     findings = [*report.findings, *report.known]
     everything = [*findings, *(suppressed.finding for suppressed in report.suppressed)]
+    mask = mask_of(report)
     found = {}
     for finding, fingerprint in zip(findings, fingerprints(everything), strict=False):
         if finding.rule.silenceable:
             entry = Entry(
-                Path(os.path.relpath(finding.location.shown, folder)).as_posix(),
+                mask.text(Path(os.path.relpath(finding.location.shown, folder)).as_posix()),
                 finding.rule.id,
-                _place(finding),
+                mask.text(_place(finding)),
                 fingerprint,
-                finding.message,
+                mask.text(finding.message),
             )
             found[entry.key] = (entry, finding)
     return found
@@ -105,8 +107,11 @@ def update(report: Report, file: Path) -> Update:
     before = read(file) if os.path.lexists(file) else {}
     found = {key: entry for key, (entry, _) in entries(report, file).items()}
     is_judged = _judged(report, file, before.values())
+    mask = mask_of(report)
     rest = {
-        key: entry for key, entry in before.items() if key not in found and not is_judged(entry)
+        key: entry._replace(place=mask.text(entry.place), message=mask.text(entry.message))
+        for key, entry in before.items()
+        if key not in found and not is_judged(entry)
     }
     added = len(found.keys() - before.keys())
     return Update(

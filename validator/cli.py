@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from validator.discovery import Discovery
     from validator.facts.scope_report import ScopeReport
     from validator.git import Repository
+    from validator.masking import Mask
     from validator.selection import Selection
 
 CLEAN, FINDINGS, WRONG, NOTHING = range(4)
@@ -52,6 +54,10 @@ _COLOR = click.option(
 )
 
 
+_MASK: ContextVar[Mask | None] = ContextVar("mask", default=None)
+"""What knows the credentials of the run, as soon as its documents are read."""
+
+
 class _Program(click.Group):
     """The command line: whatever happens, the exit code says what it says in the README."""
 
@@ -61,6 +67,7 @@ class _Program(click.Group):
         What nobody expected is a defect of tilelint: one line asks for a report of it, and the exit code is
         2, never Python's 1, which would say that the integration has faults.
         """
+        _MASK.set(None)
         try:
             sys.exit(super().main(*arguments, **{**extra, "standalone_mode": False}) or CLEAN)
         except click.Abort:
@@ -203,7 +210,7 @@ def check(
       2  wrong usage or configuration, a report that can't be written, or an internal error
       3  a folder that was named holds no integration
     """  # noqa: D301 (click reads the backspace as: keep these lines)
-    from validator import limits
+    from validator import limits, masking
 
     targets = list(_targets(formats, output))
     if sum(file is None for _, file in targets) > 1:
@@ -218,14 +225,16 @@ def check(
         base,
         staged=staged,
     )
-    report = run.report
+    report = masking.known(run.report)
+    run = run._replace(report=report)
+    _MASK.set(report.mask)
     if write_baseline is not None:
         _complain(run, base=base, staged=staged)
         sys.exit(_accept(run, write_baseline))
     if baseline is not None:
         report = _apply_baseline(report, baseline)
     _complain(run, base=base, staged=staged)
-    report = limits.abridged(report)
+    report = masking.masked(limits.abridged(report))
     options = {
         "quiet": quiet,
         "show_known": show_known,
@@ -406,6 +415,7 @@ def _apply_baseline(report: Report, file: Path) -> Report:
 
 def _show_internal_errors(errors: Iterable[InternalError]) -> None:
     """Show each defect once, where it showed first: one line of ours mostly fails everywhere."""
+    mask = _mask()
     defects: dict[tuple[str, str], list[InternalError]] = {}
     for error in errors:
         kind = error.message.partition(":")[0]
@@ -416,7 +426,7 @@ def _show_internal_errors(errors: Iterable[InternalError]) -> None:
         _say(
             f"tilelint: internal error in {where}{more}: this is a defect of tilelint, please report it "
             "with these lines:",
-            *(f"  {line}" for line in first.traceback.rstrip("\n").split("\n")),
+            *(f"  {line}" for line in mask.traceback(first.traceback.rstrip("\n")).split("\n")),
         )
 
 
@@ -516,14 +526,23 @@ def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
 
 
 def _say(*lines: str) -> None:
-    """Write lines to stderr, with nothing in them that could steer a terminal or command a runner."""
+    """Write lines to stderr: no credential, and nothing that could steer a terminal or command a runner."""
     from contextlib import suppress
 
     from validator.reporters.terminal import harmless, printable
 
+    mask = _mask()
     with suppress(OSError):  # whoever closed stderr doesn't want to know
         for line in lines:
-            click.echo(harmless(printable(line)), err=True)
+            click.echo(harmless(printable(mask.text(line))), err=True)
+
+
+def _mask() -> Mask:
+    """Return what masks a text: the mask of the run, or before there is one the form of credentials."""
+    from validator.masking import Mask
+
+    mask = _MASK.get()
+    return Mask() if mask is None else mask
 
 
 def _fail(message: str) -> NoReturn:
@@ -574,7 +593,7 @@ def scopes(
     """  # noqa: D301 (click reads the backspace as: keep these lines)
     import datetime as dt
 
-    from validator import engine, rules
+    from validator import engine, masking, rules
     from validator.discovery import discover
     from validator.facts import scope_report
     from validator.facts.scope_catalogue import age_line
@@ -593,6 +612,8 @@ def scopes(
     report = engine.run(
         clients, scope_report.rules_about_scopes(rules.load()), choose=Selection().choose
     )
+    report = masking.known(report)
+    _MASK.set(report.mask)
     judged = _Judged(report, discovery)
     _complain(judged, base=None, staged=False)
     built = list(_scope_reports(report))
@@ -601,7 +622,8 @@ def scopes(
             _say("tilelint: no OAuth client; nothing to show")
         sys.exit(WRONG if discovery.missing else NOTHING)
     remark = age_line(dt.date.today())  # noqa: DTZ011 (the user's day)
-    _write(reporter.render(built, format_, width=_width(), remark=remark), None, color)
+    shown = [_mask().all_of(one) for one in built]
+    _write(reporter.render(shown, format_, width=_width(), remark=remark), None, color)
     _show_internal_errors(report.internal_errors)
     sys.exit(_exit_code(report, judged, None))
 
@@ -660,11 +682,13 @@ def explain(rule: str) -> None:
 def show_settings(path: Path, config: Path | None, isolated: bool) -> None:
     """Show the effective settings of the integration at PATH, and where each comes from."""
     from validator.discovery import discover
+    from validator.masking import Mask
     from validator.reporters import settings
 
     discovery = discover([path], _configuration(config, isolated=isolated))
     if not discovery.integrations:
         _say(f"tilelint: {path}: holds no integration")
         sys.exit(NOTHING)
+    mask = Mask(discovery.integrations)
     for integration in discovery.integrations:
-        delivery.to_stdout(settings.render(integration))
+        delivery.to_stdout(settings.render(integration, mask))

@@ -105,6 +105,7 @@ def run(
         internal_errors=tuple(run.internal_errors),
         suppressed=tuple(sorted(suppressed, key=lambda silenced: silenced.finding.sort_key)),
         timings=run.timings,
+        consulted=tuple(_consulted(subjects)),
     )
 
 
@@ -118,6 +119,11 @@ def _identified(
     return identified(findings, owners), [
         replace(each, finding=finding) for each, finding in zip(silenced, own, strict=True)
     ]
+
+
+def _consulted(subjects: Subjects) -> Iterator[Integration]:
+    yield from subjects.others
+    yield from (change.before for change in subjects.changes if change.before is not None)
 
 
 def _sorted(integrations: Iterable[Integration]) -> Repository:

@@ -15,7 +15,12 @@ _NEWLINE, _END = ord("\n"), 0xFFFF
 
 
 def report_fingerprints(report: Report) -> list[str]:
-    """Return the fingerprints of a report's findings, then of those suppressed, then of those known."""
+    """Return the fingerprints of a report's findings, then of those suppressed, then of those known.
+
+    What a mask hides is a part of them, so a masked report brings its own.
+    """
+    if report.fingerprints is not None:
+        return list(report.fingerprints)
     suppressed = (each.finding for each in report.suppressed)
     return fingerprints((*report.findings, *suppressed, *report.known))
 

@@ -173,6 +173,11 @@ class Integration:
         """``assets/oauth_clients.json``, an object; errors as ``json_object``."""
         return self.json_object(OAUTH_CLIENTS)
 
+    @property
+    def opened(self) -> tuple[PurePosixPath, ...]:
+        """The documents that somebody asked for, whether or not they could be read."""
+        return tuple(self._documents)
+
     def text(self, path: PurePosixPath) -> TextDocument | None:
         """Return a document's text for showing; None when it is no text or isn't there."""
         for document in self._documents.get(path, {}).values():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from validator.integration import Integration
+    from validator.masking import Mask
 
 LONGEST_MESSAGE = 500
 """Characters of a message; those about published integrations have fewer than 200."""
@@ -375,6 +376,8 @@ class Report:
     ``suppressed`` are findings that somebody silenced, ``known`` those that were there before: in the
     baseline, or in the base revision. Neither counts. ``left_out`` tells how many more there are of each
     kind; every count of the report includes them. ``timings`` are the seconds that each rule took.
+    ``consulted`` are integrations that were read, too: others of the repository, and what the base has.
+    ``mask`` knows the credentials of all these; ``fingerprints`` are there once it was put on.
     """
 
     rules: tuple[Rule, ...]
@@ -386,6 +389,9 @@ class Report:
     known: tuple[Finding, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    consulted: tuple[Integration, ...] = ()
+    mask: Mask | None = None
+    fingerprints: tuple[str, ...] | None = None
 
     @property
     def gaps(self) -> tuple[Skip | InternalError, ...]:

@@ -9,13 +9,10 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from validator.documents.text import TextDocument
-from validator.facts import credentials
+from validator.facts import committed_credentials
 from validator.facts.credentials import Credential
-from validator.integration import LARGEST, OAUTH_CLIENTS, README, Integration, once
+from validator.integration import README, Integration, once
 from validator.model import DocumentError, Finding, Location, Region, Rule
-
-_SNIFFED = 8192
-"""Bytes at a file's beginning that tell text from other data."""
 
 
 def committed_secret(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -40,30 +37,10 @@ def _is_published(path: PurePosixPath) -> bool:
 def _found(integration: Integration) -> list[tuple[Location, Credential]]:
     """Return each credential of the integration's text files with its place."""
     found = []
-    for path in integration.tree.files():
-        text = _text(integration, path)
-        here = credentials.find(text, in_client=path == OAUTH_CLIENTS) if text else []
-        if here:
-            document = TextDocument(integration.path, path, text.encode())
-            found += [(_locate(integration, document, one), one) for one in here]
+    for path, held in committed_credentials.in_all_files(integration):
+        document = TextDocument(integration.path, path, held.text.encode())
+        found += [(_locate(integration, document, one), one) for one in held.credentials]
     return found
-
-
-def _text(integration: Integration, path: PurePosixPath) -> str:
-    """Return a file's text, ten million bytes of it at most; nothing if it is no text.
-
-    Another rule complains of a file that can't be read, where it matters.
-    """
-    try:
-        data = integration.tree.read(path, _SNIFFED)
-        if b"\0" in data:
-            return ""
-        if len(data) == _SNIFFED:
-            data = integration.tree.read(path, LARGEST)
-    except OSError:
-        return ""
-    text = data.decode("utf-8-sig", "replace")
-    return "" if text.isspace() else text
 
 
 def _locate(integration: Integration, document: TextDocument, credential: Credential) -> Location:

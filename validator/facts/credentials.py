@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
+from urllib.parse import unquote
 
 from validator import policies
 from validator.facts import urls
@@ -57,14 +58,18 @@ def find(text: str, *, in_client: bool = False) -> list[Credential]:
     return kept
 
 
+_PERCENT = re.compile(r"%(?:20|22|26|27|2[Cc]|3[AaDd])")
 _ESCAPE = re.compile(r"(?<!\\)\\+([nrt\"'`_-])")
 
 
 def _without_escapes(text: str) -> str:
     r"""Return a text of the same length in which ``\n`` is blank, ``\"`` a quote and ``\_`` an underscore.
 
-    So a curl command in a dashboard's note and a name in Markdown read as they are meant.
+    So a curl command in a dashboard's note and a name in Markdown read as they are meant. Signs of a URL
+    that are written as ``%20`` are read, too.
     """
+    if "%" in text:
+        text = _PERCENT.sub(lambda match: f"{unquote(match.group()):>3}", text)
     if "\\" not in text:
         return text
 
@@ -80,8 +85,14 @@ def _without_escapes(text: str) -> str:
 # --- private keys
 
 
-_PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,10} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN {1,3}(?:[A-Z0-9]{1,10} {1,3}){0,3}PRIVATE {1,3}KEY(?: {1,3}BLOCK)?-----"
+)
 _KEY_LINE = re.compile(r"[A-Za-z0-9+/]{40,}")
+_KEY_LINES = re.compile(
+    r"(?:[^A-Za-z0-9+/=]{1,40}(?:Proc-Type|DEK-Info|Comment|Version):[^\n]{0,200})*"
+    r"(?:[^A-Za-z0-9+/=]{1,40}[A-Za-z0-9+/=]{8,})*(?:[^A-Za-z0-9+/=]{1,40}[A-Za-z0-9+/]+=)?"
+)
 _LONGEST_KEY = 20_000
 _CUT_OFF = 400
 """Characters to look at where the end is missing: what is left of a key may do."""
@@ -89,17 +100,18 @@ _SHORTEST_KEY = 60
 
 
 def _private_keys(text: str) -> Iterator[Credential]:
-    if "PRIVATE KEY" not in text:
-        return
     left_out = policies.load("secrets")["omission_marks"]
     for match in _PRIVATE_KEY.finditer(text):
         end = text.find("-----", match.end(), match.end() + _LONGEST_KEY)
-        body = text[match.end() : end if end >= 0 else match.end() + _CUT_OFF]
+        if end < 0:
+            rest = _KEY_LINES.match(text, match.end(), match.end() + _LONGEST_KEY)
+            end = max(match.end() + _CUT_OFF, rest.end() if rest else 0)
+        body = text[match.end() : end]
         material = "".join(_KEY_LINE.findall(body))
         # Words are not looked for: a long key spells short ones by chance.
         is_whole = not (any(mark in body for mark in left_out) or _is_regular(material))
         if len(material) >= _SHORTEST_KEY and is_whole:
-            message = f"`{match.group()}` opens a private key; expected none in a public repository"
+            message = f"`{' '.join(match.group().split())}` opens a private key; expected none in a public repository"
             yield Credential(message, match.start(), match.end() + len(body), certain=True)
 
 
@@ -220,6 +232,7 @@ def _assigned(text: str, *, in_client: bool) -> Iterator[Credential]:
         if value_match is None:
             continue
         quote, value = value_match.groups()
+        value = value.rstrip(")]}:*\\")  # such as the end of a link
         if is_placeholder(value) or any(one.fullmatch(value) for one in _public_tokens()):
             continue
         start, value = value_match.start(2), value.rstrip(".)]}:*\\")
@@ -397,6 +410,20 @@ def _kind(character: str) -> str:
     if character.isalpha():
         return "upper" if character.isupper() else "lower"
     return "other"
+
+
+_MADE_UP = re.compile(r"[A-Za-z0-9_+=-]{16,}")
+
+
+def without_random(text: str, mark: str) -> str:
+    """Return a text in which a mark stands for every value that a machine made up, whatever its name."""
+
+    def shown(match: re.Match[str]) -> str:
+        value = match.group()
+        hidden = _looks_random(value) or (_HEX.fullmatch(value) and not is_placeholder(value))
+        return mark if hidden else value
+
+    return _MADE_UP.sub(shown, text)
 
 
 def _entropy(value: str) -> float:

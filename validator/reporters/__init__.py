@@ -10,6 +10,9 @@ FORMATS = ("text", "sarif", "json")
 
 
 def render(report: Report, format_: str, **options: object) -> str:
-    """Return a report in one of FORMATS; only that reporter is imported."""
-    text: str = import_module(f"validator.reporters.{format_}").render(report, **options)
+    """Return a report in one of FORMATS, without a credential in it; only that reporter is imported."""
+    from validator import masking
+
+    reporter = import_module(f"validator.reporters.{format_}")
+    text: str = reporter.render(masking.masked(report), **options)
     return text

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from validator import __version__
 from validator.documents.text import TextDocument
-from validator.facts import credentials
 from validator.fingerprints import line_hashes, report_fingerprints
-from validator.integration import LARGEST, OAUTH_CLIENTS, Integration
+from validator.integration import LARGEST
+from validator.masking import HIDDEN, mask_of
 from validator.model import (
     DocumentError,
     Finding,
@@ -86,7 +86,7 @@ def render(report: Report, *, show_suppressed: bool = False) -> str:
     for entry in entries:  # the level of a finding's rule may be that of a configuration
         rules.setdefault(entry.finding.rule.id, entry.finding.rule)
     indexes = {id_: index for index, id_ in enumerate(rules)}
-    files = _Files(report.integrations)
+    files = _Files(report)
     results = [
         {
             **_result(entry, indexes[entry.finding.rule.id], files),
@@ -127,6 +127,7 @@ def render(report: Report, *, show_suppressed: bool = False) -> str:
         "columnKind": "unicodeCodePoints",
         "defaultEncoding": "utf-8",
         "newlineSequences": ["\r\n", "\n", "\r"],
+        "redactionTokens": [HIDDEN],
         "artifacts": files.artifacts,
         "results": results,
     }
@@ -321,7 +322,8 @@ def _notification(
 class _Files:
     """The files that a run names: each listed once, with the text around a place."""
 
-    def __init__(self, integrations: Iterable[Integration]) -> None:
+    def __init__(self, report: Report) -> None:
+        integrations = report.integrations
         self.artifacts: list[dict[str, Any]] = []
         self._integrations = {integration.path: integration for integration in integrations}
         self._here = here = Path.cwd().resolve()
@@ -331,7 +333,7 @@ class _Files:
         self._indexes: dict[str, int] = {}
         self._documents: dict[_Key, TextDocument | None] = {}
         self._hashes: dict[_Key, list[str]] = {}
-        self._secrets: dict[_Key, set[int]] = {}
+        self._mask = mask_of(report)
 
     def location(self, location: Location, *, context: bool = False) -> dict[str, Any]:
         """Return a place as GitHub needs it: a file and a region with all four ends.
@@ -400,22 +402,17 @@ class _Files:
         document = self._document(location)
         if document is None or region.end_line > len(document.lines):
             return described
-        lines = range(region.start_line, region.end_line + 1)
         is_short = _length(region, document) <= _LONGEST_SNIPPET
-        if is_short and self._secret_lines(location, document).isdisjoint(lines):
+        if is_short and not self._is_hidden(region, document):
             described["snippet"] = {"text": _text(region, document)}
         return described
 
-    def _secret_lines(self, location: Location, document: TextDocument) -> set[int]:
-        """Return the lines of a file that hold a part of a credential: the report is public."""
-        key = _key(location)
-        if key not in self._secrets:
-            found = credentials.find(document.text, in_client=location.path == OAUTH_CLIENTS)
-            regions = [document.region(credential.start, credential.end) for credential in found]
-            self._secrets[key] = {
-                line for one in regions for line in range(one.start_line, one.end_line + 1)
-            }
-        return self._secrets[key]
+    def _is_hidden(self, region: Region, document: TextDocument) -> bool:
+        """Whether a line of a region holds a part of a credential: the report is public."""
+        return any(
+            self._mask.line(document, number) != document.lines[number - 1]
+            for number in range(region.start_line, region.end_line + 1)
+        )
 
     def _document(self, location: Location) -> TextDocument | None:
         key = _key(location)
@@ -464,7 +461,7 @@ class _Files:
         if integration is not None and integration.has(location.path):
             target = path.resolve()
             path = target if target.is_relative_to(self._root) else path
-        relative = path.relative_to(self._root).as_posix()
+        relative = self._mask.text(path.relative_to(self._root).as_posix())
         try:
             return quote(os.fsencode(relative))
         except UnicodeEncodeError:  # a name that no file can have

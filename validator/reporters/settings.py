@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 from validator.integration import Integration
+from validator.masking import Mask
 from validator.reporters.terminal import page, printable
 
 _DEFAULTS = {"fail-on": "error"}
 
 
-def render(integration: Integration) -> str:
+def render(integration: Integration, mask: Mask) -> str:
     """Return one line for each setting: key, value, and ``path:line:column`` or ``default``."""
     settings = integration.settings
     lines = [f"{integration.path}:"]
@@ -28,7 +29,7 @@ def render(integration: Integration) -> str:
     lines += [
         f"  {key}: {_dump(setting.value)}  ({setting.location.words})" for key, setting in collected
     ]
-    return page(map(printable, lines))
+    return page(printable(mask.text(line)) for line in lines)
 
 
 def _dump(value: object) -> str:

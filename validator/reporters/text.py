@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
@@ -11,6 +10,7 @@ from pathlib import PurePosixPath
 import click
 
 from validator.integration import CONFIGURATION, MANIFEST, Integration
+from validator.masking import Mask, mask_of
 from validator.model import Finding, LeftOut, Level, Location, Report, Skip, Standing, Verdict
 from validator.reporters.terminal import columns, page, printable, wrap
 
@@ -49,7 +49,7 @@ def render(
         skips.setdefault(skip.integration, []).append(skip)
     lines: list[str] = []
     remedied: set[str] = set()
-    masks = _masks(report)
+    mask = mask_of(report)
     shown = {} if quiet else _shown(report, known=show_known, suppressed=show_suppressed)
     left_out = _left_out(report)
     owners = {integration.path: integration for integration in report.integrations}
@@ -59,7 +59,7 @@ def render(
         if path not in owners and lines and lines[-1]:
             lines.append("")
         for finding, remark in findings:
-            lines += _finding(finding, owners.get(path), width, masks, remark)
+            lines += _finding(finding, owners.get(path), width, mask, remark)
             if finding.rule.id not in remedied:
                 remedied.add(finding.rule.id)
                 lines += wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
@@ -150,27 +150,8 @@ def _statistics(report: Report) -> str:
     return page([*lines, *([""] if lines else []), _totals(report)])
 
 
-Masks = dict[tuple[PurePosixPath, PurePosixPath, int], list[tuple[int, int]]]
-"""The columns (0-based, end exclusive) that must not be shown, by integration, path and line."""
-
-
-def _masks(report: Report) -> Masks:
-    """Return what must not be shown of any line, whichever finding shows it."""
-    masks: Masks = {}
-    findings = [*report.findings, *report.known, *(each.finding for each in report.suppressed)]
-    for finding in findings:
-        location, region = finding.location, finding.location.region
-        if finding.rule.masked and region is not None:
-            for line in range(region.start_line, region.end_line + 1):
-                start = region.start_column - 1 if line == region.start_line else 0
-                end = region.end_column - 1 if line == region.end_line else sys.maxsize
-                key = (location.integration, location.path, line)
-                masks.setdefault(key, []).append((start, end))
-    return masks
-
-
 def _finding(
-    finding: Finding, integration: Integration | None, width: int, masks: Masks, remark: str
+    finding: Finding, integration: Integration | None, width: int, mask: Mask, remark: str
 ) -> Iterator[str]:
     colour = _COLOURS[finding.level]
     level = click.style(finding.level.value, fg=colour, bold=True)
@@ -188,7 +169,7 @@ def _finding(
         yield f"{styled} {lines.pop(0)[len(head) :]}"
     yield from lines
     if integration is not None:
-        yield from _frame(finding.location, integration, width, masks, colour)
+        yield from _frame(finding.location, integration, width, mask, colour)
     for related in finding.related:
         yield from wrap(
             f"{printable(related.location.words)} {printable(related.message)}",
@@ -199,17 +180,14 @@ def _finding(
 
 
 def _frame(
-    location: Location, integration: Integration, width: int, masks: Masks, colour: str
+    location: Location, integration: Integration, width: int, mask: Mask, colour: str
 ) -> Iterator[str]:
     """Yield the line of a region and below it a mark under the region, clipped to the width."""
     region = location.region
     document = integration.text(location.path)
     if region is None or document is None or region.start_line > len(document.lines):
         return
-    source = document.lines[region.start_line - 1]
-    for first, last in masks.get((location.integration, location.path, region.start_line), ()):
-        hidden = source[first:last]
-        source = f"{source[:first]}{'*' * len(hidden)}{source[last:]}"
+    source = mask.line(document, region.start_line)
     start = region.start_column - 1
     end = region.end_column - 1 if region.end_line == region.start_line else len(source.rstrip())
     number = str(region.start_line)
