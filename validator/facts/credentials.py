@@ -48,6 +48,7 @@ def find(text: str, *, in_client: bool = False) -> list[Credential]:
         *_tokens(plain, "datadog_tokens", certain=True),
         *_assigned(plain, in_client=in_client),
         *_tokens(plain, "tokens", certain=False),
+        *_told(plain),
     ]
     kept: list[Credential] = []
     for credential in sorted(found, key=lambda one: (one.start, not one.certain, -one.end)):
@@ -125,7 +126,7 @@ _BEFORE = re.compile(
     # and what may stand between it and its value
     r"([^A-Za-z0-9]{1,48}(?:(?:is|value|default|literal|[Ss]tring)[^A-Za-z0-9]{1,48}){0,2})$"
 )
-_ASSIGNING = re.compile(r"[:=|`'\">,]|is|value|default")
+_ASSIGNING = re.compile(r"[:=|`'\">,]|is|value|default|^[ *_]+$")
 _WINDOW = 160
 _DATADOG_LENGTHS = {32: "<DD_API_KEY>", 40: "<DD_APP_KEY>"}
 
@@ -243,6 +244,49 @@ def _assigned(text: str, *, in_client: bool) -> Iterator[Credential]:
         elif len(value) >= _SHORTEST_RANDOM and _looks_random(value):
             message = f"`{name}` holds what looks like a credential ({_masked(value)})"
             yield Credential(f"{message}; expected a placeholder", *span, certain=False)
+
+
+# --- what a sentence, a table or a heading says is a secret
+
+
+_MADE_UP = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9_+/=~-]{16,400}")
+_TOLD = re.compile(
+    r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z][A-Za-z0-9_-]*)?)"
+    # what may stand between a name and its value; `([` opens a reference, to a commit mostly
+    r"(?!\W{0,4}\(\[)((?:[\s*_`\"':=|(\[,>–—-]|</?[a-z]{1,6}>){1,24}"
+    r"(?:(?:is|was|be|to|as|value|such|like)[\s*_`\"':=(]{1,8}){0,3})$"
+)
+_TELLING = ("secret", "password", "passwd", "pwd", "token", "key", "bearer")
+
+
+def _told(text: str) -> Iterator[Credential]:
+    """Yield values that look made up right behind the name of a credential, nothing assigning them."""
+    for match in _MADE_UP.finditer(text):
+        value, (start, end) = match.group().rstrip("=_-/"), match.span()
+        before = text[max(start - _WINDOW // 2, 0) : start]
+        if not any(word in before.lower() for word in _TELLING):
+            continue
+        told = _TOLD.search(before)
+        if told is None or not (_looks_random(value) or _is_long_hex(value)):
+            continue
+        both, last = told.group(1), told.group(1).rpartition(" ")[2]
+        name, kind = next(
+            ((name, kind) for name in (both, last) if (kind := _kind_of_name(name, False))),
+            ("", ""),
+        )
+        if not kind or any(one.fullmatch(value) for one in _public_tokens()):
+            continue
+        end = start + len(value)
+        if kind == "client secret":
+            message = f"`{name}` holds a literal ({_masked(value)}); expected no client secret here"
+        else:
+            message = f"`{name}` holds what looks like a credential ({_masked(value)})"
+            message = f"{message}; expected a placeholder"
+        yield Credential(message, start, end, certain=kind == "client secret")
+
+
+def _is_long_hex(value: str) -> bool:
+    return _HEX.fullmatch(value) is not None and not is_placeholder(value)
 
 
 def _words(name: str) -> list[str]:
@@ -412,7 +456,7 @@ def _kind(character: str) -> str:
     return "other"
 
 
-_MADE_UP = re.compile(r"[A-Za-z0-9_+=-]{16,}")
+_ANY_MADE_UP = re.compile(r"[A-Za-z0-9_+=-]{16,}")
 
 
 def without_random(text: str, mark: str) -> str:
@@ -420,10 +464,9 @@ def without_random(text: str, mark: str) -> str:
 
     def shown(match: re.Match[str]) -> str:
         value = match.group()
-        hidden = _looks_random(value) or (_HEX.fullmatch(value) and not is_placeholder(value))
-        return mark if hidden else value
+        return mark if _looks_random(value) or _is_long_hex(value) else value
 
-    return _MADE_UP.sub(shown, text)
+    return _ANY_MADE_UP.sub(shown, text)
 
 
 def _entropy(value: str) -> float:
