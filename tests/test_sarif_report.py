@@ -650,6 +650,49 @@ def test_an_integration_outside_lies_in_a_repository_of_its_own(
     assert uris(acme.run(rule().finding(acme.write("a.json", "{}"), "a"))) == ["acme/a.json"]
 
 
+def test_from_a_folder_above_paths_start_at_the_repository_that_holds_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "checkout" / ".git").mkdir(parents=True)
+    acme = Acme(tmp_path / "checkout" / "tiles" / "acme")
+    run = acme.run(rule().finding(acme.write("a.json", "{}"), "a"))
+    assert uris(run) == ["tiles/acme/a.json"]
+    assert run["originalUriBaseIds"] == {
+        "%SRCROOT%": {"description": {"text": "The root of the repository."}}
+    }
+
+
+@pytest.mark.parametrize("here", ["", "b", "c"])
+def test_of_several_repositories_each_is_the_root_of_its_own_files(
+    here: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [tmp_path / "a" / "acme", tmp_path / "b" / "acme", tmp_path / "c" / "acme"]
+    for folder in folders[:2]:
+        (folder.parent / ".git").mkdir(parents=True)
+    folders[2].mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / here)
+    tiles = list(map(Acme, folders))
+    findings = [rule().finding(tile.write("a.json", "{}"), "a") for tile in tiles]
+    run = tiles[0].run(*findings, integrations=tuple(tile.opened for tile in tiles))
+    found = {
+        (result["physicalLocation"]["artifactLocation"]["uriBaseId"])
+        + ":"
+        + result["physicalLocation"]["artifactLocation"]["uri"]
+        for each in run["results"]
+        for result in each["locations"]
+    }
+    bare = "acme/a.json" if here == "c" else "c/acme/a.json" if not here else "acme/a.json"
+    first, second, third = "%SRCROOT%", "%SRCROOT_2%", "%SRCROOT_3%"
+    ids = {"": (first, second, third), "b": (second, first, third), "c": (first, second, third)}
+    assert found == {
+        f"{id_}:{uri}"
+        for id_, uri in zip(ids[here], ("acme/a.json", "acme/a.json", bare), strict=True)
+    }
+    assert set(run["originalUriBaseIds"]) == {first, second, third}
+    assert len(run["artifacts"]) == 3
+
+
 def test_integrations_that_no_repository_holds_share_the_closest_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,7 +73,7 @@ class _Entry(NamedTuple):
 
 
 def render(report: Report, *, show_suppressed: bool = False) -> str:
-    """Return the report as a SARIF log of one run, with paths from the repository's root.
+    """Return the report as a SARIF log of one run, with paths from the root of each file's repository.
 
     Suppressed findings are left out unless ``show_suppressed``: GitHub opens an alert for each. The
     same report gives the same bytes.
@@ -123,7 +123,7 @@ def render(report: Report, *, show_suppressed: bool = False) -> str:
                 "toolExecutionNotifications": notifications,
             }
         ],
-        "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the repository."}}},
+        "originalUriBaseIds": files.bases,
         "columnKind": "unicodeCodePoints",
         "defaultEncoding": "utf-8",
         "newlineSequences": ["\r\n", "\n", "\r"],
@@ -328,9 +328,9 @@ class _Files:
         self._integrations = {integration.path: integration for integration in integrations}
         self._here = here = Path.cwd().resolve()
         self._folders = {path: (here / path).resolve() for path in self._integrations}
-        self._root = _root(here, self._folders.values())
-        self._uris: dict[PurePosixPath, str] = {}
-        self._indexes: dict[str, int] = {}
+        self._roots = _Roots(here, self._folders.values())
+        self._uris: dict[PurePosixPath, tuple[str, str]] = {}
+        self._indexes: dict[tuple[str, str], int] = {}
         self._documents: dict[_Key, TextDocument | None] = {}
         self._hashes: dict[_Key, list[str]] = {}
         self._mask = mask_of(report)
@@ -446,47 +446,83 @@ class _Files:
         shown = location.shown
         if shown not in self._uris:
             self._uris[shown] = self._uri(location)
-        uri = self._uris[shown]
-        if uri not in self._indexes:
-            self._indexes[uri] = len(self.artifacts)
-            artifact = {"location": {"uri": uri, "uriBaseId": _BASE}, "roles": ["analysisTarget"]}
-            self.artifacts.append(artifact)
-        return {"uri": uri, "uriBaseId": _BASE, "index": self._indexes[uri]}
+        base, uri = self._uris[shown]
+        where = {"uri": uri, "uriBaseId": base}
+        if (base, uri) not in self._indexes:
+            self._indexes[base, uri] = len(self.artifacts)
+            self.artifacts.append({"location": where, "roles": ["analysisTarget"]})
+        return {**where, "index": self._indexes[base, uri]}
 
-    def _uri(self, location: Location) -> str:
-        """Return where a file is from the root, symbolic links resolved: GitHub follows none."""
+    def _uri(self, location: Location) -> tuple[str, str]:
+        """Return where a file is: the root's id, and the path from there.
+
+        Symbolic links are resolved, because GitHub follows none.
+        """
         folder = self._folders.get(location.integration) or self._here / location.integration
+        root = self._roots.of(folder)
         path = folder / location.path
         integration = self._integrations.get(location.integration)
         if integration is not None and integration.has(location.path):
             target = path.resolve()
-            path = target if target.is_relative_to(self._root) else path
-        relative = self._mask.text(path.relative_to(self._root).as_posix())
+            path = target if target.is_relative_to(root) else path
+        relative = self._mask.text(path.relative_to(root).as_posix())
         try:
-            return quote(os.fsencode(relative))
+            uri = quote(os.fsencode(relative))
         except UnicodeEncodeError:  # a name that no file can have
-            return quote(relative, errors="replace")
+            uri = quote(relative, errors="replace")
+        return self._roots.id_of(root), uri
+
+    @property
+    def bases(self) -> dict[str, Any]:
+        """What the paths are relative to, by the ids that stand for it."""
+        described = {}
+        for id_, root in self._roots.named():
+            name = "" if id_ == _BASE else f" `{self._mask.text(root.name)}`"
+            described[id_] = {"description": {"text": f"The root of the repository{name}."}}
+        return described
+
+
+class _Roots:
+    """The folders that paths are relative to: for each file the repository that holds it.
+
+    Code scanning knows one, so that of the current folder, or else the first, has the usual name. What no
+    repository holds is relative to the current folder, or the closest one that holds all of it. Folders are
+    absolute, without links.
+    """
+
+    def __init__(self, here: Path, folders: Iterable[Path]) -> None:
+        self._tops: dict[Path, Path | None] = {folder: top_level(folder) for folder in folders}
+        bare = [folder for folder, top in self._tops.items() if top is None]
+        is_inside = all(folder.is_relative_to(here) for folder in bare)
+        self._else = here
+        if not is_inside:
+            self._else = Path(os.path.commonpath([folder.parent for folder in bare]))
+        own, tops = top_level(here), [top for top in self._tops.values() if top]
+        roots = ([own] if own in tops else []) + tops + ([self._else] if bare else [])
+        ordered = dict.fromkeys(filter(None, roots)) or [own or here]
+        self._ids = {
+            root: _BASE if not number else f"{_BASE[:-1]}_{number + 1}%"
+            for number, root in enumerate(ordered)
+        }
+
+    def of(self, folder: Path) -> Path:
+        """Return the root that a folder's files are relative to."""
+        if folder not in self._tops:
+            self._tops[folder] = top_level(folder)
+        root = self._tops[folder] or self._else
+        return root if folder.is_relative_to(root) else Path(folder.anchor)
+
+    def id_of(self, root: Path) -> str:
+        """Return the id that stands for a root."""
+        return self._ids.setdefault(root, f"{_BASE[:-1]}_{len(self._ids) + 1}%")
+
+    def named(self) -> Iterable[tuple[str, Path]]:
+        """Return each id with its root."""
+        return [(id_, root) for root, id_ in self._ids.items()]
 
 
 def _key(location: Location) -> _Key:
     return location.integration, location.path, location.region is None
-
-
-def _root(here: Path, integrations: Iterable[Path]) -> Path:
-    """Return the one folder that paths are relative to, given absolute paths without links.
-
-    That is the repository of the current folder, or this folder itself; when an integration lies
-    outside, then the repository that holds them all, or the closest folder that does.
-    """
-    integrations = list(integrations)
-    root = top_level(here) or here
-    outside = [folder for folder in integrations if not folder.is_relative_to(root)]
-    if not outside:
-        return root
-    for top in dict.fromkeys(map(top_level, outside)):
-        if top and all(folder.is_relative_to(top) for folder in integrations):
-            return top
-    return Path(os.path.commonpath([folder.parent for folder in integrations]))
 
 
 def _around(region: Region, document: TextDocument) -> Region:
