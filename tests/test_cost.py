@@ -115,6 +115,14 @@ README: dict[str, tuple[Callable[[int], str], int]] = {
     "names of credentials": (repeated("client_secret name= "), 58_000),
     "names without a value": (repeated("password="), 32_000),
     "credentials on one line": (numbered(f"api_key=1000#0{CREDENTIAL} "), 7_000),
+    "places where credentials are cut off": (
+        lambda size: f"api_key=10000{CREDENTIAL}000 http://x.io " + "a1000…" * (size // 6),
+        60_000,
+    ),
+    "a long line beside a credential": (
+        lambda size: f"api_key=10000{CREDENTIAL}000 http://x.io … " + "a" * size,
+        400_000,
+    ),
     "openings of CDATA": (repeated("<![CDATA["), 116_000),
     "openings of CDATA, closed as tags": (repeated("<![CDATA[>"), 200_000),
     "processing instructions": (repeated("<?"), 100_000),
@@ -293,6 +301,10 @@ FILES: dict[str, tuple[Build, int]] = {
             ),
         ),
         10_000,
+    ),
+    "rows with credentials": (
+        rows(f"dd_api_key=1000#0{CREDENTIAL},gauge,,,,X,0,nimbus,X,,"),
+        40_000,
     ),
     "keys given twice": (
         written("manifest.json", lambda n: "{" + '"a": 1, ' * (n // 8) + '"a": 2}'),

@@ -29,7 +29,9 @@ _RUN = re.compile(r"[^\W_]+")
 _RUN_OR_ESCAPE = re.compile(
     r"\\u[0-9a-fA-F]{4}|\\[bfnrt]|(?:%[0-9a-fA-F]{2})+|&(?:#\w{1,7}|[a-z]{2,6});|[^\W_]+"
 )
-_AROUND_CUT = re.compile(r"([^\s`\"'…]{0,400})…([^\s`\"'…]{0,400})")
+_APART = re.compile(r"[\s`\"'…]")
+_AROUND_CUT = 60
+"""Characters beside ``…`` to look at: a longer piece is found without it."""
 _CONSONANTS = re.compile(r"(?=[b-df-hj-np-tv-xz]{5})", re.IGNORECASE)
 _QUOTES = frozenset("`\"'=:")
 
@@ -125,15 +127,19 @@ class Pieces:
 
     def _at_cuts(self, text: str) -> Iterator[Span]:
         """Yield what stands before or behind ``…``."""
-        for match in _AROUND_CUT.finditer(text):
-            for group, step in ((1, -1), (2, 1)):
-                letters = _Letters(match.group(group))
+        cut = text.find("…")
+        while cut >= 0:
+            before = _APART.split(text[max(cut - _AROUND_CUT, 0) : cut])[-1]
+            after = _APART.split(text[cut + 1 : cut + 1 + _AROUND_CUT], maxsplit=1)[0]
+            for piece, first, step in ((before, cut - len(before), -1), (after, cut + 1, 1)):
+                letters = _Letters(piece)
                 shown = letters.text[::step]
                 count = max(self._beginning(shown, step, size) for size in (CUT, PIECE))
                 if count:
                     span = (0, count) if step == 1 else (len(shown) - count, len(shown))
                     start, end = letters.span(*span)
-                    yield match.start(group) + start, match.start(group) + end
+                    yield first + start, first + end
+            cut = text.find("…", cut + 1)
 
     def _beginning(self, shown: str, step: int, size: int) -> int:
         """Return how many of the first letters are a secret's, read in one direction; 0 for none."""
