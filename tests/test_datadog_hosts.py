@@ -179,9 +179,7 @@ def test_what_only_looks_like_a_customers_subdomain_is_none(text: str, tmp_path:
 
 
 def test_manifest_and_client_are_judged_whatever_they_hold(tmp_path: Path) -> None:
-    client = {
-        "integration": {"onboarding_url": "https://acme.datadoghq.com/a", "scopes": [1, None]}
-    }
+    client = {"integration": {"name": "See https://acme.datadoghq.com/a", "scopes": [1, None]}}
     files = {
         "manifest.json": json.dumps(
             {"tile": {"resources": [{"url": "https://acme.datadoghq.com/x"}], "x": 1}}
@@ -223,7 +221,7 @@ PLAIN = "https://app.acme-cloud.io/datadog"
         ("", client(PLAIN, PLAIN), 0),
         ("", client(f"{PLAIN}?site=datadoghq.com", PLAIN), 1),
         ("", client(f"{PLAIN}?site=https%3A%2F%2Fus5.datadoghq.com", PLAIN), 1),
-        ("", client("https://app.datadoghq.com/integrations/acme", PLAIN), 1),
+        ("", client("https://app.datadoghq.com/integrations/acme", PLAIN), 0),
         ("", client(PLAIN, f"{PLAIN}/us3.datadoghq.com", PLAIN), 1),
         ("", client(PLAIN, f"{PLAIN}/us3.datadoghq.com", f"{PLAIN}/datadoghq.eu"), 0),
         ("", client(f"{PLAIN}?docs=https://docs.datadoghq.com/x"), 0),

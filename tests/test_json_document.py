@@ -170,7 +170,7 @@ def reparse(file: Path) -> None:
 
 def test_every_value_of_the_fixtures_is_located_exactly() -> None:
     for file in (ROOT / "fixtures").rglob("*.json"):
-        if "unreadable-document" not in file.parts:
+        if not {"unreadable-document", "conflict-marker"} & {*file.parts}:
             reparse(file)
 
 

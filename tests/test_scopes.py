@@ -33,6 +33,9 @@ def client(*scopes: str) -> dict[str, Any]:
     return {"integration": {"scopes": list(scopes)}}
 
 
+TAGGED = {"tile": {"classifier_tags": ["Category::Cloud"]}}
+
+
 @pytest.fixture
 def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of an integration, in a repository that is the current folder."""
@@ -249,7 +252,7 @@ def test_without_a_manifest_nothing_is_said_about_tags(acme: Path) -> None:
 
 
 def test_an_unreadable_table_leaves_what_tags_say(acme: Path) -> None:
-    write(acme, {"assets/oauth_clients.json": client("events_read")})
+    write(acme, {"manifest.json": TAGGED, "assets/oauth_clients.json": client("events_read")})
     (acme / "metadata.csv").write_bytes(b"\xff")
     report = judge(acme)
     assert [id_ for id_, _ in found(report)] == ["undisclosed-read-scope"]
@@ -258,7 +261,14 @@ def test_an_unreadable_table_leaves_what_tags_say(acme: Path) -> None:
 
 def test_without_a_manifest_other_signs_count(acme: Path) -> None:
     (acme / "manifest.json").unlink()
-    write(acme, {".tilelint.yaml": "kind: oauth\n", "metadata.csv": METADATA})
+    write(
+        acme,
+        {
+            ".tilelint.yaml": "kind: oauth\n",
+            "metadata.csv": METADATA,
+            "assets/oauth_clients.json": client("timeseries_query"),
+        },
+    )
     assert [id_ for id_, _ in found(judge(acme))] == ["missing-api-keys-write"]
 
 
@@ -395,15 +405,14 @@ def test_the_tag_of_what_is_read_can_be_added(acme: Path) -> None:
     write(
         acme,
         {
-            "manifest.json": {"tile": {"classifier_tags": []}},
+            "manifest.json": TAGGED,
             "assets/oauth_clients.json": client("events_read"),
         },
     )
     tags = json.loads(fixed(judge(acme), opened(acme)))["tile"]["classifier_tags"]
-    assert tags == ["Queried Data Type::Events"]
+    assert tags == ["Category::Cloud", "Queried Data Type::Events"]
 
 
-def test_without_a_list_of_tags_nothing_is_offered(acme: Path) -> None:
+def test_without_tags_another_rule_asks_for_all_of_them(acme: Path) -> None:
     write(acme, {"assets/oauth_clients.json": client("events_read")})
-    [finding] = judge(acme).findings
-    assert finding.fix is None
+    assert judge(acme).findings == ()

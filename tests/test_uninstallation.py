@@ -120,10 +120,7 @@ def test_duplicates_are_judged_by_what_they_say_together(judge: Judge) -> None:
 
 
 def test_a_stand_in_of_level_3_is_renamed_and_raised(judge: Judge) -> None:
-    assert judge(f"{SETUP}### Uninstall\n\n{STOCK}") == {
-        "nonstandard-uninstallation-heading",
-        "uninstallation-heading-level",
-    }
+    assert judge(f"{SETUP}### Uninstall\n\n{STOCK}") == {"uninstallation-heading-level"}
 
 
 REVOCATIONS = [
@@ -294,7 +291,6 @@ def asked(folder: Path, chosen: list[Rule]) -> list[Finding]:
 
 UNFIXED = {
     "dangling-uninstallation-reference/bad",  # no section, and no OAuth that asks for one
-    "dangling-uninstallation-reference/bad-other-heading",  # another rule renames the heading
     "duplicate-uninstallation-section/bad",
     "missing-uninstallation-section/bad-without-setup",
 }
@@ -381,7 +377,6 @@ COUNTED = {
         "isdown",
         "singlestoredb_cloud",
     },
-    "nonstandard-uninstallation-heading": {"singlestoredb_cloud"},
     "uninstallation-section-order": {"ably", "doppler", "keep"},
     "missing-uninstallation-reference": {"artie", "invary", "isdown", "singlestoredb_cloud"},
     "unreferenced-uninstallation-section": {"perfectscale"},

@@ -20,6 +20,7 @@ from validator.model import (
     InternalError,
     Level,
     MissingDocument,
+    RefusedDocument,
     Report,
     Rule,
     Skip,
@@ -101,7 +102,9 @@ def run(
         rules=tuple(rule for rule in rules if rule.id in run.judged),
         integrations=subjects.integrations,
         findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
-        skips=tuple(sorted(run.skips, key=lambda skip: (str(skip.integration), skip.rule.id))),
+        skips=tuple(
+            sorted(run.untold(findings), key=lambda skip: (str(skip.integration), skip.rule.id))
+        ),
         internal_errors=tuple(run.internal_errors),
         suppressed=tuple(sorted(suppressed, key=lambda silenced: silenced.finding.sort_key)),
         timings=run.timings,
@@ -141,6 +144,7 @@ class _Run:
         self.internal_errors: list[InternalError] = []
         self.judged: set[str] = set()
         self.timings: dict[str, float] = {}
+        self._refused: list[tuple[Skip, RefusedDocument]] = []
 
     def judge(self, rule: Rule) -> None:
         """Ask the check of a rule about everything in its scope, and keep what it says.
@@ -203,12 +207,25 @@ class _Run:
         except DocumentError as error:
             missing = error.location.path if isinstance(error, MissingDocument) else None
             if not (missing in _ON_PLATFORM and integration.lives_on_platform):
-                self.skips.append(Skip(rule, integration.path, str(error), missing))
+                skip = Skip(rule, integration.path, str(error), missing)
+                self.skips.append(skip)
+                if isinstance(error, RefusedDocument):
+                    self._refused.append((skip, error))
         except TilelintError:  # such as an object that this clone of the repository lacks
             raise
         except Exception as error:  # noqa: BLE001 (a defect of one check must not lose the others' findings)
             failure = InternalError.of(error, rule=rule, integration=integration.path)
             self.internal_errors.append(failure)
+
+    def untold(self, findings: Iterable[Finding]) -> list[Skip]:
+        """Return the skips, without those of a document whose one mistake a finding tells."""
+        told = {(each.rule.id, each.location.integration, each.location.path) for each in findings}
+        explained = {
+            id(skip)
+            for skip, error in self._refused
+            if (error.told_by, error.location.integration, error.location.path) in told
+        }
+        return [skip for skip in self.skips if id(skip) not in explained]
 
     def adjusted(self) -> list[Finding]:
         """Return what was found on the reported integrations, as the settings of each have it."""

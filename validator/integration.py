@@ -8,7 +8,9 @@ from functools import cached_property, wraps
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from validator import versions
 from validator.configuration import FILE, Settings
+from validator.documents import conflicts
 from validator.documents.json import JsonDocument, kind
 from validator.documents.text import TextDocument
 from validator.model import DocumentError, Location, MissingDocument
@@ -96,11 +98,10 @@ class Integration:
             try:
                 documents[type_] = self._read(path, type_)
             except DocumentError as error:
-                documents[type_] = type(error)(error.location, error.reason)
+                documents[type_] = error.anew()
         document = documents[type_]
         if isinstance(document, DocumentError):
-            # Anew each time: an exception gathers the traceback of whoever raises it.
-            raise type(document)(document.location, document.reason)
+            raise document.anew()
         assert isinstance(document, type_)
         return document
 
@@ -119,6 +120,10 @@ class Integration:
             data = self.tree.read(path)
         except OSError as error:
             raise DocumentError(self.location(path), f"can't be read: {error.strerror}") from None
+        if (
+            type_ is not TextDocument
+        ):  # a text that is shown, or read for secrets, need not be whole
+            conflicts.refuse(self.path, path, data)
         return type_(self.path, path, data)
 
     def head(self, path: PurePosixPath, most: int) -> bytes:
@@ -160,13 +165,17 @@ class Integration:
 
     @property
     def manifest(self) -> JsonDocument:
-        """``manifest.json``, an object; errors as ``json_object``."""
-        return self.json_object(MANIFEST)
+        """``manifest.json``, an object; errors as ``json_object``. Raises RefusedDocument for another version."""
+        manifest = self.json_object(MANIFEST)
+        versions.refuse_others(manifest)
+        return manifest
 
     @property
     def readme(self) -> MarkdownDocument:
-        """``README.md``; errors as ``document``."""
-        return self.markdown(README)
+        """``README.md``; errors as ``document``. Raises RefusedDocument when part of it is hidden."""
+        document = self.markdown(README)
+        document.refuse_hidden()
+        return document
 
     @property
     def oauth_clients(self) -> JsonDocument:

@@ -55,6 +55,25 @@ class DocumentError(TilelintError):
         self.location = location
         self.reason = reason
 
+    def anew(self) -> DocumentError:
+        """Return the same error again: an exception gathers the traceback of whoever raises it."""
+        return type(self)(self.location, self.reason)
+
+
+class RefusedDocument(DocumentError):
+    """A document that says nothing reliable, for a reason that the rule ``told_by`` tells.
+
+    No other rule judges it, so that one mistake is told once.
+    """
+
+    def __init__(self, location: Location, reason: str, told_by: str) -> None:
+        super().__init__(location, reason)
+        self.told_by = told_by
+
+    def anew(self) -> DocumentError:
+        """Return the same error again."""
+        return type(self)(self.location, self.reason, self.told_by)
+
 
 class MissingDocument(DocumentError):
     """The document isn't there, which is a fault only where a rule says so."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -75,8 +75,24 @@ def violations(
             # one value may break several keywords: the first says enough
             found.setdefault((violation.kind, violation.pointer), violation)
     yield from sorted(
-        found.values(), key=lambda violation: (violation.location.sort_key, violation.message)
+        _named_once(found.values()),
+        key=lambda violation: (violation.location.sort_key, violation.message),
     )
+
+
+def _named_once(found: Collection[Violation]) -> Iterator[Violation]:
+    """Yield violations, but no key as missing that is there under another name or in another object."""
+    missing = {violation.pointer for violation in found if violation.kind == "missing"}
+    elsewhere: set[Pointer] = set()
+    for violation in found if missing else ():
+        *parent, key = violation.pointer if violation.kind == "unknown" else ("",)
+        names = [str(other[-1]) for other in missing if list(other[:-1]) == parent]
+        elsewhere.update((*parent, name) for name in nearest(str(key), names, most=1))
+        if violation.home is not None:
+            elsewhere.add((*violation.home, key))
+    for violation in found:
+        if violation.kind != "missing" or violation.pointer not in elsewhere:
+            yield violation
 
 
 @cache

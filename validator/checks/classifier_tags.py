@@ -135,7 +135,7 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
 def missing_data_type(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find data that is submitted, as the files say, without the tag for it."""
     tags = tile_tags(integration)
-    if tags is None:
+    if not tags:  # another rule asks for tags at all
         return
     tagged = {tag.value for tag in tags if tag.group == SUBMITTED}
     told = [sign for sign in _undisputed(integration) if sign.data not in tagged]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from validator import policies
@@ -111,7 +112,9 @@ def customer_subdomain(integration: Integration, rule: Rule) -> Iterator[Finding
     if integration.has(MANIFEST):
         yield from _in_strings(integration.manifest, rule)
     if integration.has(OAUTH_CLIENTS):
-        yield from _in_strings(integration.oauth_clients, rule)
+        refused = [url.url for url in client_urls(integration) if url.flaw and url.flaw.in_host]
+        hosts = {url.value: url.host.start for url in refused if url.host is not None}
+        yield from _in_strings(integration.oauth_clients, rule, hosts)
 
 
 def _readme_hosts(
@@ -141,11 +144,15 @@ def _readme_targets(readme: MarkdownDocument) -> Iterator[tuple[str, Location]]:
         yield definition.href, definition.location
 
 
-def _in_strings(document: JsonDocument, rule: Rule) -> Iterator[Finding]:
+def _in_strings(
+    document: JsonDocument, rule: Rule, refused: Mapping[str, int] = MappingProxyType({})
+) -> Iterator[Finding]:
+    """Yield each host in a string; ``refused`` are URLs whose host, at an offset, another rule refuses."""
     for pointer in document.places:
         value = document.get(pointer)
         for host, start, end in _authorities(value) if isinstance(value, str) else ():
-            if message := _complaint(host):
+            message = "" if refused.get(value) == start else _complaint(host)
+            if message:
                 yield rule.finding(document.locate_slice(pointer, start, end), message)
 
 
@@ -226,6 +233,8 @@ def _single_site_in_client(integration: Integration, rule: Rule) -> Iterator[Fin
     """Yield the onboarding URL that names a site, and the redirect URIs if all name the same one."""
     redirects = []
     for client_url in client_urls(integration):
+        if client_url.flaw is not None and client_url.flaw.kind == "datadog":
+            continue  # another rule refuses the host
         sites = sorted(_sites_in(client_url.url.value))
         if client_url.is_onboarding and sites:
             yield rule.finding(

@@ -35,7 +35,7 @@ def invalid(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 integration.location(path), f"`{path}` is not read; expected the name `{DATAFLOWS}`"
             )
         return
-    app_id = assets.manifest_value(integration, ("app_id",))
+    app_id = assets.app_id(integration)
     document = integration.yaml(DATAFLOWS)
     yield from (
         rule.finding(document.locate(pointer), message)
@@ -110,6 +110,8 @@ def contradiction(integration: Integration, rule: Rule) -> Iterator[Finding]:
     if not integration.has(DATAFLOWS):
         return
     document = integration.yaml(DATAFLOWS)
+    if _are_refused(document):
+        return
     submitted = _submitted(integration)
     flows = {sign.data for sign in submitted if sign.location.path == DATAFLOWS}
     others: dict[str, list[Sign]] = {}
@@ -125,6 +127,16 @@ def contradiction(integration: Integration, rule: Rule) -> Iterator[Finding]:
             related=tuple(Related(sign.location, sign.words) for sign in reasons),
         )
     yield from _denied_events(integration, rule, document)
+
+
+def _are_refused(document: YamlDocument) -> bool:
+    """Tell whether a dataflow may be any: what it brings, and where to, is another rule's finding."""
+    policy = policies.load("dataflows")
+    return any(_wrong_shape(document)) or any(
+        flow.get("data_type") not in policy["data_types"]
+        or flow.get("direction", "inbound") not in policy["directions"]
+        for _, flow in _flows(document)
+    )
 
 
 def _submitted(integration: Integration) -> list[Sign]:

@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
+from validator.documents import conflicts
 from validator.documents.json import JsonDocument, kind
 from validator.documents.text import TextDocument
 from validator.facts import assets
 from validator.integration import (
+    CHANGELOG,
     DATAFLOWS,
     FIXED,
+    LARGEST,
     MANIFEST,
     OAUTH_CLIENTS,
     README,
     Integration,
 )
-from validator.model import DocumentError, Finding, Location, Region, Related, Rule
+from validator.model import DocumentError, Finding, Location, RefusedDocument, Region, Related, Rule
 from validator.rules import KINDS
 from validator.wording import dotted, listed, shortened
 
@@ -29,7 +32,9 @@ def unreadable(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for path, read in _documents(integration).items():
         try:
             document = read(path)
-        except DocumentError as error:  # noqa: PERF203 (each document is judged on its own)
+        except RefusedDocument:  # noqa: PERF203 (each document is judged on its own; another rule tells why)
+            continue
+        except DocumentError as error:
             yield rule.finding(error.location, f"`{path}` {error.reason}")
         else:
             if isinstance(document, JsonDocument) and document.has_bom:
@@ -52,6 +57,7 @@ def _documents(
         README: integration.markdown,
         OAUTH_CLIENTS: integration.json_object,
         DATAFLOWS: integration.yaml,
+        CHANGELOG: integration.markdown,
     }
     found = {path: read for path, read in readers.items() if integration.has(path)}
     for path in FIXED:
@@ -76,6 +82,26 @@ def _service_checks(integration: Integration, path: PurePosixPath) -> JsonDocume
         reason = f"holds {kind(document.value)}; expected a JSON array"
         raise DocumentError(document.locate(()), reason)
     return document
+
+
+def conflict_marker(
+    integration: Integration, rule: Rule, *, suffixes: list[str]
+) -> Iterator[Finding]:
+    """Yield each merge that nobody finished, in texts with one of the suffixes; tests may need some."""
+    for path in integration.tree.files():
+        if path.suffix.lower() not in suffixes or path.parts[0] == "tests":
+            continue
+        try:
+            size = integration.tree.size(path)
+            data = integration.tree.read(path) if size <= LARGEST else b""
+        except OSError:  # another rule's, where it matters
+            continue
+        for region in conflicts.find(path, data):
+            yield rule.finding(
+                Location(integration.path, path, region),
+                f"`{path.name}` holds both versions of a merge; expected one, without `<<<<<<<`, `=======` "
+                "and `>>>>>>>`",
+            )
 
 
 def duplicate_key(integration: Integration, rule: Rule) -> Iterator[Finding]:

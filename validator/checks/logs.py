@@ -61,7 +61,7 @@ def without_tests(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def app_id(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find pipelines that neither ``id`` nor ``metric_id`` connects with the integration."""
-    expected = assets.manifest_value(integration, ("app_id",))
+    expected = assets.app_id(integration)
     if not isinstance(expected, str) or not expected:
         return
     related = (Related(integration.manifest.locate(("app_id",)), "the integration's id"),)

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from validator import policies, schemas
+from validator import policies, schemas, versions
 from validator.checks.oauth_client import misplaced
 from validator.documents.json import JsonDocument, kind
 from validator.edits import insert_member
 from validator.facts import assets
-from validator.integration import Integration, once
-from validator.model import Edit, Finding, Fix, Pointer, Related, Rule
-from validator.names import offer
+from validator.integration import MANIFEST, Integration, once
+from validator.model import DocumentError, Edit, Finding, Fix, Pointer, Related, Rule
+from validator.names import nearest, offer
 from validator.schemas import Violation
 from validator.wording import dotted, quoted, shortened
 
@@ -24,49 +24,38 @@ _VERSION = ("manifest_version",)
 
 def unsupported_version(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find a version other than the one that is published, and guide from version 1 to it."""
-    manifest = integration.manifest
-    if _is_supported(manifest):
+    manifest = integration.json_object(MANIFEST)
+    if versions.is_supported(manifest):
         return
-    versions = policies.load("manifest_versions")
+    policy = policies.load("manifest_versions")
     value = manifest.get(_VERSION)
     if "manifest_version" not in manifest.value:
-        old = next(key for key in manifest.value if key in versions["successors"])
+        old = next(key for key in manifest.value if key in policy["successors"])
         found = f"is missing, and `{old}` is a key of version 1"
     else:
         found = f"is {kind(value) if isinstance(value, dict | list) else quoted(value)}"
     yield rule.finding(
         manifest.locate(_VERSION),
-        f'`manifest_version` {found}; expected `"{versions["supported"]}"`',
+        f'`manifest_version` {found}; expected `"{policy["supported"]}"`',
         related=tuple(_guidance(manifest)),
     )
 
 
-def _is_supported(manifest: JsonDocument) -> bool:
-    """Tell whether the manifest is of the published version; without a version its keys tell."""
-    versions = policies.load("manifest_versions")
-    if "manifest_version" in manifest.value:
-        supported: bool = manifest.value["manifest_version"] == versions["supported"]
-        return supported
-    return "tile" in manifest.value or not versions["successors"].keys() & manifest.value.keys()
-
-
 def _guidance(manifest: JsonDocument) -> Iterator[Related]:
     """Yield what becomes of each key of version 1."""
-    versions = policies.load("manifest_versions")
+    policy = policies.load("manifest_versions")
     for key in manifest.value:
-        if key in versions["successors"]:
-            becomes = f"`{key}` becomes `{versions['successors'][key]}`"
+        if key in policy["successors"]:
+            becomes = f"`{key}` becomes `{policy['successors'][key]}`"
             yield Related(manifest.locate_key((key,)), becomes)
-        elif key in versions["gone"]:
+        elif key in policy["gone"]:
             yield Related(manifest.locate_key((key,)), f"`{key}` goes without a successor")
 
 
 @once
 def _violations(integration: Integration) -> tuple[Violation, ...]:
-    """Return what breaks the manifest's schema; nothing for a version that it doesn't describe."""
+    """Return what breaks the manifest's schema."""
     manifest = integration.manifest
-    if not _is_supported(manifest):
-        return ()
     found = {violation.pointer: violation for violation in schemas.violations(manifest, "manifest")}
     if integration.declared_kind == "marketplace":
         for violation in schemas.violations(manifest, "manifest", "marketplace"):
@@ -96,7 +85,10 @@ def invalid_value(
     integration: Integration, rule: Rule, *, others: Sequence[str] = ()
 ) -> Iterator[Finding]:
     """Yield each value of a wrong type or form; ``others`` are fields that rules of their own judge."""
+    twice = {pointer for pointer, _, _ in integration.manifest.duplicate_keys}
     for violation in _violations(integration):
+        if violation.pointer in twice:  # another rule's: which of both is meant?
+            continue
         if violation.kind == "invalid" and _field(violation.pointer) not in others:
             yield rule.finding(violation.location, violation.message)
 
@@ -114,10 +106,37 @@ def unknown_field(
         *parent, key = violation.pointer
         if violation.kind != "unknown" or key in others or violation.pointer in elsewhere:
             continue
+        if _stands_for_uninstallation(integration, violation) and "oauth" in integration.kinds:
+            continue  # the reference is missing, says a rule of its own
         message = violation.message
         if not parent and key in successors:
             message = f"`{key}` is a key of version 1; expected `{successors[key]}`"
         yield rule.finding(violation.location, message, fix=_move(integration.manifest, violation))
+
+
+def _stands_for_uninstallation(integration: Integration, violation: Violation) -> bool:
+    """Tell whether a key of the tile was meant as the reference to the uninstallation section."""
+    words = policies.load("uninstallation")["stand_ins"]["words"]
+    *parent, key = violation.pointer
+    tile = integration.manifest.get(("tile",))
+    is_named = isinstance(tile, dict) and "uninstallation" in tile
+    return (
+        parent == ["tile"] and not is_named and re.sub(r"[\W_]", "", str(key).casefold()) in words
+    )
+
+
+def is_misnamed(integration: Integration, pointer: Pointer) -> bool:
+    """Tell whether a key that the manifest lacks is there under a name or at a place that is refused."""
+    *parent, key = pointer
+    for violation in _violations(integration):
+        *home, found = violation.pointer
+        if violation.kind != "unknown":
+            continue
+        if home == parent and nearest(str(found), [str(key)], most=1):
+            return True
+        if found == key and violation.home == tuple(parent):
+            return True
+    return False
 
 
 def _move(manifest: JsonDocument, violation: Violation) -> Fix | None:
@@ -148,6 +167,7 @@ _MAPS: tuple[Pointer, ...] = tuple(
 )
 _MEDIA = ("tile", "media")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?=//)|(?:data|mailto):|//", re.IGNORECASE)
+_ABSENT = "which does not exist"
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
@@ -165,6 +185,9 @@ def broken_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
             written = json.dumps(str(right), ensure_ascii=False)[1:-1]
             edit = Edit(manifest.locate_slice(pointer, 0, len(value)), written)
             fix = Fix(f"Write `{right}`", (edit,))
+        if reason.startswith(_ABSENT) and pointer in renamed(integration):
+            stands = shortened(str(renamed(integration)[pointer]))
+            reason = f"{_ABSENT}; did you mean `{stands}`?"
         message = f"`{dotted(pointer)}` names {quoted(value)}, {reason}"
         yield rule.finding(place, message, fix=fix)
 
@@ -183,6 +206,59 @@ def paths(manifest: JsonDocument) -> Iterator[tuple[Pointer, str]]:
         value = manifest.get(pointer)
         if isinstance(value, str) and value.strip():
             yield pointer, value
+
+
+@once
+def renamed(integration: Integration) -> dict[Pointer, PurePosixPath]:
+    """Return the file that lies there instead of each dashboard, monitor and saved view that doesn't.
+
+    It is one of its kind that the manifest doesn't name: of the same name elsewhere, else one of a like
+    name, else the only one.
+    """
+    named = {
+        posixpath.normpath(str(assets.tidy(value))) for _, value in paths(integration.manifest)
+    }
+    found: dict[Pointer, PurePosixPath] = {}
+    for parent in _MAPS:
+        folder = PurePosixPath(*map(str, parent))
+        others = [
+            path
+            for path in integration.tree.files(folder)
+            if path.suffix.lower() == ".json" and str(path) not in named
+        ]
+        lost = [
+            (pointer, PurePosixPath(value))
+            for pointer, value in paths(integration.manifest)
+            if pointer[:-1] == parent and not _URL.match(value) and flaw(integration, value)
+        ]
+        for is_like in (_has_name, _has_like_name, _is_only):
+            for pointer, path in lost:
+                like = [other for other in others if is_like(path, other, others)]
+                if pointer not in found and like:
+                    found[pointer] = like[0]
+                    others.remove(like[0])
+    return found
+
+
+def _has_name(path: PurePosixPath, other: PurePosixPath, _: list[PurePosixPath]) -> bool:
+    return path.name.casefold() == other.name.casefold()
+
+
+def _has_like_name(path: PurePosixPath, other: PurePosixPath, _: list[PurePosixPath]) -> bool:
+    return bool(nearest(path.stem, [other.stem], most=1))
+
+
+def _is_only(_: PurePosixPath, __: PurePosixPath, others: list[PurePosixPath]) -> bool:
+    return len(others) == 1
+
+
+def is_told(integration: Integration, path: PurePosixPath) -> bool:
+    """Tell whether the manifest names a file that isn't there, so that nobody else need tell."""
+    try:
+        named = list(paths(integration.manifest))
+    except DocumentError:
+        return False
+    return any(assets.tidy(value) == path and flaw(integration, value) for _, value in named)
 
 
 def flaw(integration: Integration, value: str) -> tuple[str, PurePosixPath | None] | None:
@@ -206,7 +282,7 @@ def flaw(integration: Integration, value: str) -> tuple[str, PurePosixPath | Non
     right = _in_other_case(integration, path)
     if right is not None:
         return f"but the file is `{right}`: case matters", right
-    return f"which does not exist{_near(integration, value)}", None
+    return f"{_ABSENT}{_near(integration, value)}", None
 
 
 def _in_other_case(integration: Integration, path: PurePosixPath) -> PurePosixPath | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from validator import policies
 from validator.facts import assets
 from validator.integration import Integration, once
 from validator.model import Finding, Location, Pointer, Related, Rule
@@ -21,7 +22,7 @@ _PRICING: Pointer = ("pricing",)
 def _described(integration: Integration) -> dict[str, Location] | None:
     """Return the metrics that are described, each with its place; None without a table."""
     tables = list(assets.metadata(integration))
-    if not tables:
+    if not tables or not all("metric_name" in table.header for table in tables):
         return None
     return {
         row.cells[0].strip(): table.locate(row, 0)
@@ -79,7 +80,8 @@ def prefix_mismatch(integration: Integration, rule: Rule) -> Iterator[Finding]:
         _prefix(integration),
         _described(integration),
     )
-    if not prefix or not described or any(name.startswith(prefix) for name in described):
+    fitting = (prefix, *policies.load("metrics")["shared_prefixes"])
+    if not prefix or not described or any(name.startswith(fitting) for name in described):
         return
     name, place = next(iter(described.items()))
     common = _common_names(described, prefix.count(".") or 1)

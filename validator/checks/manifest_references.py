@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from validator.checks.manifest import flaw, paths
+from validator.checks.manifest import flaw, is_misnamed, paths, renamed
+from validator.checks.readme_sections import is_dangling, malformed, misspelt, section_of
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, slugify
 from validator.facts import assets
 from validator.integration import METADATA, README, SERVICE_CHECKS, Integration, once
-from validator.model import Finding, Pointer, Related, Rule
+from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.names import nearest
 from validator.wording import dotted, quoted
 
@@ -39,6 +40,18 @@ def dangling_anchor(integration: Integration, rule: Rule) -> Iterator[Finding]:
         found = _dangling(integration, value)
         if found is None or _stand_in(integration, value) is not None:
             continue
+        if value.startswith(f"{README}#") and _section_is_told(integration, value):
+            continue
+        if (meant := _meant_heading(integration, value)) is not None:
+            text, place, name = meant
+            yield rule.finding(
+                place,
+                f"{quoted(text)} stands where `tile.{key}` refers to `{name}`; expected `## {name}`",
+                related=(
+                    Related(integration.manifest.locate(("tile", key)), "the reference is here"),
+                ),
+            )
+            continue
         target = _expected(integration, key, value)
         expected = f"`{README}#{target.text}`" if target else f"a heading of `{README}`"
         yield rule.finding(
@@ -46,6 +59,29 @@ def dangling_anchor(integration: Integration, rule: Rule) -> Iterator[Finding]:
             f"`tile.{key}` {found}; expected {expected}",
             related=(Related(target.location, f"`{target.text}` is here"),) if target else (),
         )
+
+
+def _section_is_told(integration: Integration, value: str) -> bool:
+    """Tell whether a reference names a section that is missing as such, which another rule tells."""
+    name = section_of(unquote(value.partition("#")[2]).replace("-", " "))
+    if name is None or name in misspelt(integration):
+        return False
+    entries = malformed(integration)
+    return not any(section_of(entry.text) == name for entry in entries)
+
+
+def _meant_heading(integration: Integration, value: str) -> tuple[str, Location, str] | None:
+    """Return the text and the place of what the right reference of a key was to lead to, and its name."""
+    name = section_of(unquote(value.partition("#")[2]).replace("-", " "))
+    if name is None or not is_dangling(integration, name):
+        return None
+    if name in misspelt(integration):
+        heading = misspelt(integration)[name]
+        return heading.text, heading.location, name
+    for entry in malformed(integration):
+        if section_of(entry.text) == name:
+            return entry.marks + entry.text, entry.location, entry.text
+    return None
 
 
 def _anchors(manifest: JsonDocument) -> Iterator[tuple[str, str]]:
@@ -167,10 +203,13 @@ def unregistered_asset(
     for kind in kinds:
         folder = PurePosixPath("assets", kind)
         names = manifest.get(("assets", kind), {})
-        if not isinstance(names, dict):
+        is_refused = not isinstance(manifest.get(("assets",)), dict) or not isinstance(names, dict)
+        if is_refused or is_misnamed(integration, ("assets", kind)):
             continue
         for path in integration.tree.files(folder):
             if path.suffix.lower() != ".json" or str(path).casefold() in _named(integration):
+                continue
+            if path in renamed(integration).values():
                 continue
             short = "another short name" if names else "a short name"
             yield rule.finding(
@@ -186,14 +225,34 @@ def unregistered_metadata(integration: Integration, rule: Rule) -> Iterator[Find
     metrics: Pointer = ("assets", "integration", "metrics", "metadata_path")
     checks: Pointer = ("assets", "integration", "service_checks", "metadata_path")
     manifest = integration.manifest
-    if METADATA in assets.file(integration, "metadata") and not manifest.get(metrics):
+    if not all(
+        _may_hold(integration, pointer[:depth]) for pointer in (metrics, checks) for depth in (1, 2)
+    ):
+        return
+    if METADATA in assets.file(integration, "metadata") and _lacks(integration, metrics):
         rows = [row for row in integration.csv(METADATA).rows if row.cells[0].strip()]
         if rows:
             found = f"`{METADATA}` describes {len(rows)} metric{'s' * (len(rows) > 1)}"
             yield _unnamed(rule, manifest, metrics, found, METADATA)
     path = SERVICE_CHECKS
-    if integration.has(path) and not manifest.get(checks) and integration.json(path).value:
+    if integration.has(path) and _lacks(integration, checks) and integration.json(path).value:
         yield _unnamed(rule, manifest, checks, f"`{path}` describes service checks", path)
+
+
+def _may_hold(integration: Integration, pointer: Pointer) -> bool:
+    """Tell whether an object is there, as other rules ask for, or is optional."""
+    value = integration.manifest.get(pointer)
+    is_missing = value is None and len(pointer) == 1
+    return not is_missing and (value is None or isinstance(value, dict))
+
+
+def _lacks(integration: Integration, pointer: Pointer) -> bool:
+    """Tell whether a path is missing that nothing else is told of."""
+    if integration.manifest.get(pointer) or not _may_hold(integration, pointer[:-1]):
+        return False
+    return not any(
+        is_misnamed(integration, pointer[:depth]) for depth in range(2, len(pointer) + 1)
+    )
 
 
 def _unnamed(

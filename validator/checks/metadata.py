@@ -86,9 +86,11 @@ def header(integration: Integration, rule: Rule) -> Iterator[Finding]:
         seen: set[str] = set()
         for index, name in enumerate(names):
             if name in seen:
+                instead = f"; expected `{missing[0]}`" if len(missing) == 1 else ""
+                missing = missing if len(missing) > 1 else []
                 yield rule.finding(
                     document.locate(document.records[0], index),
-                    f"the column {quoted(name)} is there twice",
+                    f"the column {quoted(name)} is there twice{instead}",
                 )
             elif name in foreign:
                 meant = offer(name, missing or known)
@@ -115,6 +117,8 @@ def column_count(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find rows that have more or fewer cells than the header."""
     for document in assets.metadata(integration):
         expected = len(document.header)
+        if {*policies.load("metrics")["columns"]["required"]} - {*document.header}:
+            continue  # the header is another rule's
         wrong = [row for row in document.rows if len(row.cells) != expected]
         counts = {len(row.cells) for row in wrong}
         if len(wrong) > 1 and len(wrong) == len(document.rows) and len(counts) == 1:
@@ -272,9 +276,15 @@ def duplicates(
 def prefix(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find metrics whose name doesn't begin with the manifest's prefix."""
     expected = assets.manifest_value(integration, _PREFIX)
-    for document in assets.metadata(integration):
-        if isinstance(expected, str) and expected:
-            yield from _once_each(document, rule, _foreign(document, expected))
+    if not isinstance(expected, str) or not expected:
+        return
+    tables = list(assets.metadata(integration))
+    if expected.strip() and not any(
+        row.cells[0].strip().startswith(expected) for each in tables for row in each.rows
+    ):
+        return  # the prefix itself is wrong, which another rule tells
+    for document in tables:
+        yield from _once_each(document, rule, _foreign(document, expected))
 
 
 def _foreign(document: CsvDocument, expected: str) -> Iterator[_Fault]:
@@ -291,9 +301,18 @@ def integration_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
     name = assets.manifest_value(integration, _SOURCE_TYPE)
     if not isinstance(name, str) or not name.strip():
         return
-    expected = _normalised_integration(name)
+    expected = normalised_integration(name)
     related = (Related(integration.manifest.locate(_SOURCE_TYPE), f"the source type is `{name}`"),)
     for document in assets.metadata(integration):
+        named = [cell for _, cell in _filled(document, "integration")]
+        if len(named) > 1 and len(set(named)) == 1 and named[0] != expected:
+            yield rule.finding(
+                integration.manifest.locate(_SOURCE_TYPE),
+                f"the source type is {quoted(name)}, but every row of `{document.path}` has the "
+                f"`integration` {quoted(named[0])}; expected `{expected}` there, or another source type",
+                related=(Related(_first_integration(document), "the first row is here"),),
+            )
+            continue
         faults = (
             _Fault(row, "integration", f"`integration` is {quoted(cell)}; expected `{expected}`")
             for row, cell in _filled(document, "integration")
@@ -303,7 +322,12 @@ def integration_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
             yield replace(finding, related=related + finding.related)
 
 
-def _normalised_integration(name: str) -> str:
+def _first_integration(document: CsvDocument) -> Location:
+    row, _ = next(_filled(document, "integration"))
+    return document.locate(row, document.columns["integration"])
+
+
+def normalised_integration(name: str) -> str:
     """Return an integration's name as metadata.csv has it: letters, digits, dashes, underscores."""
     return re.sub("_+", "_", re.sub("[^0-9A-Za-z-]", "_", name)).strip("_").lower()
 

@@ -88,7 +88,7 @@ def description(integration: Integration, rule: Rule, *, most: int) -> Iterator[
 
 def integration_tag(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find monitors that no tag connects with their integration."""
-    app_id = assets.manifest_value(integration, ("app_id",))
+    app_id = assets.app_id(integration)
     if not isinstance(app_id, str) or not app_id:
         return
     expected = f"integration:{app_id}"

@@ -65,7 +65,11 @@ def unregistered(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find an OAuth client that the manifest doesn't name."""
     manifest = integration.manifest
     assets = manifest.get(REFERENCE[:-1], {})
-    if not isinstance(assets, dict) or any(_means_reference(own) for own in misplaced(integration)):
+    if (
+        "assets" not in manifest.value
+        or not isinstance(assets, dict)
+        or any(_means_reference(own) for own in misplaced(integration))
+    ):
         return
     place = manifest.locate(REFERENCE)
     if "oauth" in assets:
@@ -77,10 +81,8 @@ def unregistered(integration: Integration, rule: Rule) -> Iterator[Finding]:
             yield rule.finding(place, message, fix=Fix("Name the OAuth client", (edit,)))
     elif integration.has(OAUTH_CLIENTS):
         message = f"`assets.oauth` is missing; expected `{OAUTH_CLIENTS}`, which is there"
-        fix = None
-        if "assets" in manifest.value:
-            edit = insert_member(manifest, REFERENCE[:-1], f'"oauth": "{OAUTH_CLIENTS}"', None)
-            fix = Fix("Name the OAuth client", (edit,))
+        edit = insert_member(manifest, REFERENCE[:-1], f'"oauth": "{OAUTH_CLIENTS}"', None)
+        fix = Fix("Name the OAuth client", (edit,))
         yield rule.finding(place, message, fix=fix)
     elif others := _candidates(integration):
         message = (

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from validator import policies
+from validator.checks.manifest import is_told
 from validator.checks.readme_links import Target, targets
 from validator.facts import assets
 from validator.facts.repositories import is_lasting, repository_file
@@ -51,7 +52,7 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
             if file.directory != integration.name or file.repository == "core":
                 continue
             path = file.inside
-        if not integration.has(path):
+        if not integration.has(path) and not is_told(integration, path):
             message = (
                 f"`{shortened(str(path))}` is not in the integration{_offer(integration, path)}"
             )

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from validator import policies
+from validator.checks.manifest import is_told
 from validator.documents.markdown import Definition, MarkdownDocument, Unlinked
 from validator.documents.text import Regions
 from validator.facts import assets
@@ -381,7 +382,11 @@ def broken_repository_link(integration: Integration, rule: Rule) -> Iterator[Fin
         if file is None or file.repository == "core" or not is_lasting(file.branch):
             continue
         is_own = file.directory == integration.name and file.branch is not None
-        if is_own and not _is_there(integration, file.inside):
+        if (
+            is_own
+            and not _is_there(integration, file.inside)
+            and not is_told(integration, file.inside)
+        ):
             message = f"`{shortened(str(file.inside))}` is not in the integration{_offer(integration, file.inside)}"
             place = integration.readme.locate_within(target.location, str(file.inside))
             yield rule.finding(place, message, about=target.href.strip())

@@ -14,7 +14,7 @@ from validator import policies
 from validator.checks.readme_links import targets
 from validator.checks.readme_sections import support_sections
 from validator.documents.json import JsonDocument
-from validator.documents.markdown import Link, MarkdownDocument, Prose
+from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose
 from validator.facts import assets
 from validator.facts.signs import signs
 from validator.facts.urls import parse
@@ -310,6 +310,8 @@ def support_contact(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield a partner's support section that names no way to reach anybody."""
     partner = _partner(integration)
     for heading, hosts, words in _support(integration) if partner else ():
+        if any(_reference(integration.readme, heading)):
+            continue  # its link leads nowhere, which another rule tells
         if not hosts and "datadog support" not in words:
             message = f"`{_short(heading.text)}` names no contact; expected {_short(partner)}'s e-mail address or support page"
             yield rule.finding(heading.location, message)
@@ -322,6 +324,14 @@ def support_datadog_only(integration: Integration, rule: Rule) -> Iterator[Findi
         if all(map(_is_datadog, hosts)) and (hosts or "datadog support" in words):
             message = f"`{_short(heading.text)}` sends customers to Datadog only; expected {_short(partner)}'s support as well"
             yield rule.finding(heading.location, message)
+
+
+def _reference(readme: MarkdownDocument, heading: Heading) -> Iterator[str]:
+    """Yield the label of each reference in a section that has no definition."""
+    for brackets in readme.unlinked:
+        region = brackets.location.region
+        if region is not None and heading.line <= region.start_line < heading.end:
+            yield from filter(None, [brackets.target])
 
 
 def _support(integration: Integration) -> Iterator[tuple[Any, set[str], str]]:

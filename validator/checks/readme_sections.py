@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
+from urllib.parse import unquote
 
 from validator import policies
-from validator.documents.markdown import Heading, MarkdownDocument
+from validator.documents.markdown import Heading, MarkdownDocument, slugify
 from validator.facts.signs import signs
-from validator.integration import Integration, once
-from validator.model import Finding, Location, Related, Rule
+from validator.integration import README, Integration, once
+from validator.model import DocumentError, Finding, Location, Related, Rule
 
 SECTION = 2
 """The level of the sections that a tile shows."""
@@ -74,6 +75,33 @@ def _is_meant(text: str, entry: dict[str, Any], names: Iterable[str]) -> bool:
     return any(SequenceMatcher(None, text, _folded(one)).ratio() >= _ALIKE for one in names)
 
 
+_TABS = {"Overview": "overview", "Setup": "configuration", "Support": "support"}
+"""The key of the manifest by which a tile shows each section."""
+
+
+def section_of(text: str) -> str | None:
+    """Return the section that every tile has and that a text is the name of, or a name that stands for it."""
+    for name, entry in _sections().items():
+        if _folded(text) in map(_folded, (name, *entry.get("instead", ()))):
+            return name
+    return None
+
+
+def is_dangling(integration: Integration, name: str) -> bool:
+    """Tell whether the manifest shows a section of this name, as a tab of the tile, and there is none."""
+    try:
+        value = integration.manifest.get(("tile", _TABS.get(name, "")))
+    except DocumentError:
+        return False
+    path, _, fragment = value.partition("#") if isinstance(value, str) else ("", "", "")
+    slugs = {heading.slug for heading in integration.readme.headings}
+    return (
+        path == str(README)
+        and section_of(unquote(fragment).replace("-", " ")) == name
+        and slugify(unquote(fragment)) not in slugs
+    )
+
+
 def _known_names() -> set[str]:
     return {
         name
@@ -124,9 +152,6 @@ def _find_malformed(readme: MarkdownDocument) -> Iterator[Malformed]:
 
 def _is_hidden(integration: Integration, name: str) -> bool:
     """Tell whether a section may be there but for a fault that is reported in its own words."""
-    readme = integration.readme
-    if any(not comment.is_closed for comment in readme.comments):
-        return True
     if name in misspelt(integration):
         return True
     names = {_folded(name), *map(_folded, _sections().get(name, {}).get("instead", ()))}
@@ -254,6 +279,10 @@ def empty_sections(integration: Integration) -> tuple[Heading, ...]:
         inside = bool(found) and heading.line < found[-1].end
         own_rules = _folded(heading.text) == UNINSTALLATION
         is_title = heading.level < SECTION and len(readme.headings_within(heading)) > 0
+        if heading is readme.headings[0] and heading.level < SECTION:
+            is_title = (
+                any(other.level == heading.level for other in readme.headings[1:]) or is_title
+            )
         if not inside and not own_rules and not is_title and _is_empty(readme, heading, partials):
             found.append(heading)
     return tuple(found)
@@ -304,6 +333,8 @@ def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
 def misspelt_section(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every heading that was meant for a section which is absent."""
     for name, heading in misspelt(integration).items():
+        if is_dangling(integration, name):  # the reference leads nowhere, which is graver
+            continue
         message = f"`{_short(heading.text)}` stands where a tile has `{name}`; expected `## {name}`"
         yield rule.finding(heading.location, message)
 
@@ -354,6 +385,8 @@ def multiple_titles(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every heading of level 1 after the first."""
     titles = [heading for heading in integration.readme.headings if heading.level == 1]
     for heading in titles[1:]:
+        if _folded(heading.text) == UNINSTALLATION or section_of(heading.text) in _TABS:
+            continue  # its level is another rule's
         message = f"`# {_short(heading.text)}` is a second title; expected `##` or lower"
         related = Related(titles[0].location, "is the title")
         yield rule.finding(heading.location, message, related=(related,))
@@ -362,6 +395,11 @@ def multiple_titles(integration: Integration, rule: Rule) -> Iterator[Finding]:
 def malformed_heading(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield what looks like a heading and is none, and text that a line below it makes a heading."""
     for entry in malformed(integration):
+        name = section_of(entry.text)
+        if name is not None and is_dangling(integration, name):
+            continue  # the reference leads nowhere, which is graver
+        if _folded(entry.text) == UNINSTALLATION and "oauth" in integration.kinds:
+            continue  # the section is missing, which is graver
         if entry.marks.startswith("<"):
             message = f"`{entry.marks}` is HTML; expected a heading in Markdown, such as `## Setup`"
         else:
@@ -383,15 +421,28 @@ def malformed_heading(integration: Integration, rule: Rule) -> Iterator[Finding]
 
 
 def unclosed_comment(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield a comment that hides the rest of the README."""
-    for comment in integration.readme.comments:
-        if not comment.is_closed:
-            region = comment.location.region
-            assert region is not None
-            hidden = region.end_line - region.start_line
-            amount = f"hides {hidden} lines" if hidden > 1 else "hides what follows"
-            message = f"the comment is never closed and {amount}; expected `-->`"
-            yield rule.finding(integration.readme.locate_line(region.start_line), message)
+    """Yield a comment that hides the rest of the README; nothing else is judged then."""
+    readme = integration.markdown(README)
+    place = readme.open_comment if readme.open_fence is None else None
+    if place is not None and place.region is not None:
+        hidden = len(readme.text.rstrip().splitlines()) - place.region.start_line
+        amount = f"hides {hidden} lines" if hidden > 1 else "hides what follows"
+        yield rule.finding(place, f"the comment is never closed and {amount}; expected `-->`")
+
+
+def unclosed_fence(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield a code block that hides sections of the README; nothing else is judged then."""
+    readme = integration.markdown(README)
+    place = readme.open_fence
+    if place is not None and place.region is not None:
+        line = readme.lines[place.region.start_line - 1].strip()
+        mark = "backticks" if line.startswith("`") else "tildes"
+        count = len(line) - len(line.lstrip(line[0]))
+        yield rule.finding(
+            place,
+            "the code block is never closed and hides the sections that follow; expected a line of "
+            f"{count} {mark} where the code ends",
+        )
 
 
 def numbering(integration: Integration, rule: Rule) -> Iterator[Finding]:

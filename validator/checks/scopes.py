@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from validator.configuration import Setting
-from validator.facts.requested_scopes import SCOPES, requested_scopes
+from validator.facts.classifier_tags import tile_tags
+from validator.facts.requested_scopes import MOST_OFFERS, SCOPES, requested_scopes
 from validator.facts.scope_catalogue import (
     API_KEYS_WRITE,
     PRIVILEGED,
@@ -24,9 +25,6 @@ from validator.wording import listed, quoted
 
 CALLS = "oauth.api_calls"
 """The setting that declares the calls."""
-
-MOST_OFFERS = 50
-"""Unknown scopes of one client for which similar ones are looked up."""
 
 if TYPE_CHECKING:
     from validator.facts.scope_needs import ApiCall, ScopeNeeds
@@ -154,7 +152,7 @@ def api_keys_missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
     An Agent check submits with the Agent's own key, so its metrics and logs say nothing about the client.
     """
     scopes = requested_scopes(integration)
-    if scopes is None or API_KEYS_WRITE in scopes.first or "agent" in integration.kinds:
+    if scopes is None or scopes.may_hold(API_KEYS_WRITE) or "agent" in integration.kinds:
         return
     told = signs(integration).key_needed
     if told:
@@ -195,11 +193,7 @@ def queried_data_missing(integration: Integration, rule: Rule) -> Iterator[Findi
     scopes = requested_scopes(integration)
     told = {sign.data: sign for sign in queried_tags(integration)}
     for data in catalogue().queried:
-        if (
-            scopes is None
-            or data.name not in told
-            or not scopes.first.keys().isdisjoint(data.scopes)
-        ):
+        if scopes is None or data.name not in told or any(map(scopes.may_hold, data.scopes)):
             continue
         near = [name for name in data.disclosed if name in scopes.first]
         note = f"; {data.note}" if near or len(data.scopes) > 1 else ""
@@ -222,6 +216,8 @@ def read_undisclosed(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if not reading:
             continue
         manifest = integration.manifest
+        if not tile_tags(integration):  # another rule asks for tags at all
+            return
         if data.name in {sign.data for sign in queried_tags(integration)}:
             continue
         verb = "reads" if len(reading) == 1 else "read"
@@ -242,6 +238,8 @@ def submission_untagged(integration: Integration, rule: Rule) -> Iterator[Findin
     if API_KEYS_WRITE not in _requested(integration):
         return
     manifest = integration.manifest
+    if not tile_tags(integration):  # another rule asks for tags at all
+        return
     told = (*signs(integration).key_needed, *readme_signs(integration))
     if told and not signs(integration).submitted_tags:
         data = sorted({sign.data for sign in told})
@@ -271,11 +269,11 @@ def unusable(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def pair_incomplete(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find scopes without the one that each of their operations asks for as well."""
-    requested = _requested(integration)
+    scopes = requested_scopes(integration)
     for name, other in catalogue().needs.items():
-        if name in requested and other not in requested:
+        if scopes is not None and name in scopes.first and not scopes.may_hold(other):
             yield rule.finding(
-                requested[name],
+                scopes.first[name],
                 f"`{name}` needs `{other}` beside it, which is not requested ({_catalogued()})",
                 about=other,
             )
@@ -415,7 +413,7 @@ def missing_for_calls(integration: Integration, rule: Rule) -> Iterator[Finding]
         assert needs is not None
         assert scopes is not None
         calls = needs.serving[name]
-        if not calls:
+        if not calls or scopes.may_hold(name):
             continue
         known = _known(integration)
         needed = "it" if calls[0].needs == f"`{name}`" else calls[0].needs

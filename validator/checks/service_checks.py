@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from validator.checks.metadata import normalised_integration
 from validator.documents.json import JsonDocument, kind
 from validator.facts import assets
-from validator.integration import Integration
-from validator.model import Finding, Pointer, Related, Rule
+from validator.integration import Integration, once
+from validator.model import DocumentError, Finding, Pointer, Related, Rule
 from validator.names import offer
 from validator.wording import listed, quoted
 
@@ -111,12 +112,29 @@ def integration_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
         for index, entry in _entries(document):
             name = entry.get("integration")
             if isinstance(name, str) and name.strip() and name != expected:
+                if _in_tables(integration) == {normalised_integration(name)}:
+                    continue  # the source type is alone, says the rule on the tables
                 yield rule.finding(
                     document.locate((index, "integration")),
                     f"`integration` is {quoted(name)}; expected {quoted(expected)}, the "
                     "`source_type_name` of the manifest",
                     related=related,
                 )
+
+
+@once
+def _in_tables(integration: Integration) -> frozenset[str]:
+    """Return the names of the integration that the tables of metrics give; none if they can't be read."""
+    try:
+        return frozenset(
+            document.cell(row, "integration")
+            for document in assets.metadata(integration)
+            if "integration" in document.columns
+            for row in document.rows
+            if len(row.cells) == len(document.header)
+        )
+    except DocumentError:
+        return frozenset()
 
 
 def duplicates(integration: Integration, rule: Rule) -> Iterator[Finding]:

@@ -14,7 +14,8 @@ from validator.suppressions import Use
 def unused(use: Use, rule: Rule) -> Iterator[Finding]:
     """Yield a suppression that silences nothing although its rule was judged."""
     suppression = use.suppression
-    if use.judged and not use.silenced and not use.expired and suppression.reason:
+    forbids = suppression.rule in _never_silenced()
+    if use.judged and not use.silenced and not use.expired and suppression.reason and not forbids:
         message = f"`{suppression.rule}` has nothing to silence here; expected no suppression"
         yield rule.finding(suppression.location, message, about=suppression.rule, fix=_removal(use))
 
@@ -54,10 +55,15 @@ def _known() -> frozenset[str]:
     return frozenset(name for rule in rules.load() for name in (rule.id, *rule.aliases))
 
 
+@cache
+def _never_silenced() -> frozenset[str]:
+    return frozenset(rule.id for rule in rules.load() if not rule.silenceable)
+
+
 def forbidden(use: Use, rule: Rule) -> Iterator[Finding]:
     """Yield a suppression of a rule that nothing may silence."""
     name = use.suppression.rule
-    if any(other.id == name and not other.silenceable for other in rules.load()):
+    if name in _never_silenced():
         message = f"`{name}` can't be silenced; expected the finding to be resolved"
         yield rule.finding(
             use.suppression.location, message, about=use.suppression.rule, fix=_removal(use)

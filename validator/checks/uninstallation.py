@@ -25,7 +25,7 @@ from validator.facts.uninstallation import (
     is_name,
 )
 from validator.integration import README, Integration, once
-from validator.model import Finding, Fix, Pointer, Related, Rule
+from validator.model import DocumentError, Finding, Fix, Pointer, Related, Rule
 from validator.wording import dotted, quoted
 
 _SUPPORT = (*TILE, "support")
@@ -97,8 +97,10 @@ def _parent(readme: MarkdownDocument, heading: Heading) -> Heading | None:
 def nonstandard_heading(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find a heading that stands in for Uninstallation."""
     section = find_section(integration)
-    if section is None or not section.stands_in:
-        return
+    if section is None or not section.stands_in or section.heading.level != LEVEL:
+        return  # its level is graver
+    if _refers_rightly(integration):
+        return  # the reference leads nowhere, which is graver
     yield rule.finding(
         section.heading.location,
         f"{quoted(section.heading.text)} stands for the section; expected the heading `## {HEADING}`",
@@ -287,6 +289,9 @@ def dangling_reference(integration: Integration, rule: Rule) -> Iterator[Finding
         )
     elif not any(is_name(heading.text) for heading in integration.readme.headings):
         heading = find_stand_in(integration)
+        if "oauth" in integration.kinds:
+            yield from _misnamed_section(integration, rule, heading)
+            return
         yield rule.finding(
             place,
             f"`{value}` leads nowhere: `{README}` has no heading `{HEADING}`",
@@ -296,6 +301,29 @@ def dangling_reference(integration: Integration, rule: Rule) -> Iterator[Finding
             if heading
             else (),
         )
+
+
+def _misnamed_section(
+    integration: Integration, rule: Rule, heading: Heading | None
+) -> Iterator[Finding]:
+    """Find the heading that stands where the reference leads; other rules tell of none, and of its level."""
+    if heading is None or heading.level != LEVEL:
+        return
+    yield rule.finding(
+        heading.location,
+        f"{quoted(heading.text)} stands where `tile.{KEY}` refers to `{HEADING}`; expected `## {HEADING}`",
+        related=(Related(integration.manifest.locate(REFERENCE), "the reference is here"),),
+        fix=fixes.rename_heading(integration, heading),
+    )
+
+
+def _refers_rightly(integration: Integration) -> bool:
+    """Tell whether the manifest refers to the section by its right name."""
+    try:
+        value = integration.manifest.get(REFERENCE)
+    except DocumentError:
+        return False
+    return isinstance(value, str) and _is_target(value)
 
 
 def _is_target(value: str) -> bool:

@@ -21,12 +21,17 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from validator.documents.text import TextDocument
-from validator.model import Location, Region
+from validator.documents.text import LINE_END, TextDocument
+from validator.model import Location, RefusedDocument, Region
 
 CODE = "\ufffc"
 """Stands for a character of code where a text is read for its words."""
 
+UNCLOSED_FENCE, UNCLOSED_COMMENT = "unclosed-code-fence", "unclosed-comment"
+"""The rules that tell of what hides a part of a document."""
+
+# A heading of a section, or the definition of a link, at the beginning of a line.
+_HIDDEN = re.compile(r"#{2,6} +\S| {0,3}\[[^\]\n]+\]:[ \t]*\S")
 _SPANNED = ("link_open", "image", "html_inline")
 _LINK_TAG = re.compile(r"</?a\b", re.IGNORECASE)
 _LONGEST = 100  # pieces of inline text that a link in HTML is read for
@@ -369,6 +374,34 @@ class MarkdownDocument(TextDocument):
                         yield token, child.meta["span"][0] + element.start, element
 
     @cached_property
+    def open_fence(self) -> Location | None:
+        """The code block that hides sections or link definitions because its end is missing.
+
+        It either goes on to the end of the document, or swallows the beginning of the next one.
+        """
+        for token in self._tokens:
+            if token.type == "fence" and token.level == 0 and _is_open(token, self.lines):
+                return self.locate_line(_lines(token)[0] + 1)
+        return None
+
+    @cached_property
+    def open_comment(self) -> Location | None:
+        """The comment that is never closed and hides what follows."""
+        for comment in self.comments:
+            if not comment.is_closed and comment.location.region is not None:
+                return self.locate_line(comment.location.region.start_line)
+        return None
+
+    def refuse_hidden(self) -> None:
+        """Raise RefusedDocument when a code block or a comment hides part of the document by mistake."""
+        if self.open_fence is not None:
+            reason = "is hidden in part by a code block that is never closed"
+            raise RefusedDocument(self.open_fence, reason, UNCLOSED_FENCE)
+        if self.open_comment is not None:
+            reason = "is hidden in part by a comment that is never closed"
+            raise RefusedDocument(self.open_comment, reason, UNCLOSED_COMMENT)
+
+    @cached_property
     def ordered_lists(self) -> list[list[ListItem]]:
         """The numbered lists of the document, each with its own items."""
         lists: list[list[ListItem]] = []
@@ -709,6 +742,37 @@ def _pieces(token: Token) -> list[_Piece]:
             read += len(text)
     token.meta["pieces"] = pieces
     return pieces
+
+
+def fences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the first line of each closed code block of a text, and the line after it, from 0 on."""
+    lines = LINE_END.split(text)
+    for token in _parser().parse(text):
+        if token.type == "fence" and _is_closed(token, lines):
+            yield _lines(token)
+
+
+def _is_closed(token: Token, lines: list[str]) -> bool:
+    """Tell whether a code block ends in a fence of its own."""
+    first, end = _lines(token)
+    last = lines[end - 1].strip(" \t>")
+    return end - 1 > first and len(last) >= len(token.markup) and not last.strip(token.markup[0])
+
+
+def _is_open(token: Token, lines: list[str]) -> bool:
+    """Tell whether a code block at the top level hides what was meant as Markdown.
+
+    What it holds tells: headings and link definitions, up to the end of the document or up to the fence
+    of another block with the name of a language, which can't be the end of this one.
+    """
+    inside = token.content.split("\n")
+    if _is_closed(token, lines):
+        marks = re.compile(rf" {{0,3}}{re.escape(token.markup)}+[ \t]*[\w{{]")
+        last = next((number for number, line in enumerate(inside) if marks.match(line)), None)
+        if last is None:
+            return False
+        inside = inside[:last]
+    return any(map(_HIDDEN.match, inside))
 
 
 def _until_tag(children: list[Token]) -> list[Token]:

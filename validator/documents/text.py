@@ -19,7 +19,7 @@ _CONTENT = {
     ".yaml": "YAML",
     ".yml": "YAML",
 }
-_LINE_END = re.compile(r"\r\n|\n|\r")
+LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class TextDocument:
@@ -67,12 +67,12 @@ class TextDocument:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        return [0, *(match.end() for match in LINE_END.finditer(self.text))]
 
     @cached_property
     def lines(self) -> list[str]:
         """The lines without their ends; the text after the last line end counts as one."""
-        return _LINE_END.split(self.text)
+        return LINE_END.split(self.text)
 
     def region(self, start: int, end: int) -> Region:
         """Return the region of two offsets (code points) into the text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from validator.documents.csv import CsvDocument
 
 T = TypeVar("T")
+
+_APP_ID = re.compile(r"[a-z0-9-]+")
 
 LOGS = PurePosixPath("assets/logs")
 
@@ -35,6 +38,15 @@ def manifest_value(integration: Integration, pointer: Pointer) -> Any:
         return integration.manifest.get(pointer)
     except MissingDocument:
         return None
+
+
+def app_id(integration: Integration) -> str | None:
+    """Return the id of the integration; None where the manifest has none, or one that is refused.
+
+    Raises DocumentError when the manifest can't be read.
+    """
+    value = manifest_value(integration, ("app_id",))
+    return value if isinstance(value, str) and _APP_ID.fullmatch(value) else None
 
 
 def _named(integration: Integration, pointer: Pointer) -> Any:

@@ -33,7 +33,7 @@ _PARAMETER = re.compile(r":[A-Za-z_]\w*")
 class Flaw:
     """The one thing that makes a URL unfit, so that nothing else is said of the same mistake.
 
-    ``kind`` is templated, placeholder, malformed or local; ``reason`` and ``expected`` are clauses that
+    ``kind`` is templated, placeholder, malformed, local or datadog; ``reason`` and ``expected`` are clauses that
     say what was found in ``part``. ``in_host`` tells that the host isn't a real one, or can't be read.
     """
 
@@ -84,6 +84,7 @@ class ClientUrl:
             or _placeholder_in_host(self.url)
             or _malformed(self.url)
             or _local(self.url)
+            or _on_datadog(self.url, is_onboarding=self.is_onboarding)
             or _template_elsewhere(self.url)
             or _placeholder_elsewhere(self.url)
         )
@@ -272,6 +273,23 @@ def _local(url: Url) -> Flaw | None:
     if kind is None:
         return None
     return Flaw("local", f"leads to `{url.host.text}`, {kind}", "a public host", url.host)
+
+
+def _on_datadog(url: Url, *, is_onboarding: bool) -> Flaw | None:
+    if not url.is_web or url.host is None or not _is_datadog(url.hostname):
+        return None
+    page = "sign-in page" if is_onboarding else "callback"
+    return Flaw(
+        "datadog",
+        f"leads to `{url.host.text}`, a host of Datadog",
+        f"your own {page}",
+        url.host,
+    )
+
+
+def _is_datadog(name: str) -> bool:
+    sites = policies.load("datadog_sites")["sites"]
+    return within(name, (site["domain"] for site in sites))
 
 
 def _local_kind(url: Url) -> str | None:

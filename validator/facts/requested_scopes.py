@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
+from validator.facts.scope_catalogue import Status, catalogue
 from validator.integration import Integration, once
 from validator.model import Location, Pointer
+from validator.names import nearest
 
 SCOPES: Pointer = ("integration", "scopes")
 """Where the client file lists them."""
+
+MOST_OFFERS = 50
+"""Unknown scopes of one client for which similar ones are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestedScopes:
     """What the list says: ``first`` is the first place of each name, ``again`` are repetitions.
 
-    ``location`` is the list itself.
+    ``location`` is the list itself. ``meant`` are scopes that a name which is refused was meant for;
+    ``is_refused`` tells that the list holds what is no name, or nothing.
     """
 
     location: Location
     first: Mapping[str, Location]
     again: tuple[tuple[str, Location], ...]
+    meant: frozenset[str] = frozenset()
+    is_refused: bool = False
+
+    def may_hold(self, name: str) -> bool:
+        """Tell whether a scope is requested, or would be if what other rules refuse were mended."""
+        return name in self.first or name in self.meant or self.is_refused
 
 
 @once
@@ -44,4 +57,22 @@ def requested_scopes(integration: Integration) -> RequestedScopes | None:
                 again.append((name, place))
             else:
                 first[name] = place
-    return RequestedScopes(document.locate_key(SCOPES), first, tuple(again))
+    return RequestedScopes(
+        document.locate_key(SCOPES),
+        first,
+        tuple(again),
+        frozenset(_meant(first)),
+        is_refused=not names or len(first) + len(again) < len(names),
+    )
+
+
+def _meant(names: Iterable[str]) -> Iterator[str]:
+    """Yield the scope that each name which can't be requested stands for, as far as one is like it."""
+    known = catalogue()
+    for name in islice((name for name in names if name not in known.requestable), MOST_OFFERS):
+        status = known.status(name)
+        if status is Status.RETIRED:
+            successor = known.retired(name)[1]
+            yield from (successor,) if successor else ()
+        elif status is Status.UNKNOWN:
+            yield from nearest(name, known.requestable, most=1)

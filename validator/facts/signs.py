@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from validator.documents.json import JsonDocument
 from validator.facts import assets
 from validator.facts.assets import manifest_value
+from validator.facts.classifier_tags import tile_tags
 from validator.integration import DATAFLOWS, MANIFEST, README, Integration, once
 from validator.model import Location
 
@@ -99,17 +100,11 @@ def _manifest(integration: Integration) -> JsonDocument | None:
 
 def _tags(integration: Integration, group: str, verb: str) -> Iterator[Sign]:
     manifest = _manifest(integration)
-    tags = manifest.get(TAGS) if manifest else None
-    if not manifest or not isinstance(tags, list):
-        return
-    known = {name.casefold(): name for name in DATA_TYPES}
-    for index, tag in enumerate(tags):
-        if isinstance(tag, str):
-            own_group, separator, name = (part.strip() for part in tag.partition("::"))
-            if separator and name and own_group.casefold() == group.casefold():
-                data = known.get(name.casefold(), name)
-                words = f"the tag says that {data.lower()} are {verb}"
-                yield Sign(data, manifest.locate((*TAGS, index)), words)
+    for tag in (tile_tags(integration) or ()) if manifest else ():
+        data = tag.value or tag.text.rpartition(":")[2].strip()
+        if manifest and tag.group == group and data:
+            words = f"the tag says that {data.lower()} are {verb}"
+            yield Sign(data, manifest.locate(tag.pointer), words)
 
 
 def _metrics(integration: Integration) -> Iterator[Sign]:

@@ -26,6 +26,7 @@ from validator.facts.uninstallation import (
     TILE,
     find_section,
     find_setup,
+    is_name,
 )
 from validator.integration import Integration
 from validator.model import DocumentError, Edit, Fix, Location, Pointer, Region
@@ -151,13 +152,16 @@ def change_level(integration: Integration, heading: Heading) -> Fix | None:
         other.line: _at_level(readme, other, other.level - heading.level + LEVEL)
         for other in headings
     }
+    if is_renamed := not is_name(heading.text):
+        text[heading.line] = f"{'#' * LEVEL} {HEADING}"
     after = [other for other in readme.headings if other.line >= heading.end]
     if not after or after[0].level <= LEVEL:
         edits = [
             replacement(readme, Region(line, 1, line, len(readme.lines[line - 1]) + 1), new)
             for line, new in text.items()
         ]
-        return Fix(f"Make it a heading of level {LEVEL}", tuple(edits))
+        words = f", `{HEADING}`" if is_renamed else ""
+        return Fix(f"Make it a heading of level {LEVEL}{words}", tuple(edits), safe=not is_renamed)
     setup = find_setup(readme)
     if setup is None or setup.level > LEVEL:
         return None
@@ -168,6 +172,7 @@ def change_level(integration: Integration, heading: Heading) -> Fix | None:
     return Fix(
         f"Move it behind `{setup.text}` as a section of level {LEVEL}",
         (insertion(readme, place, f"\n\n{section}"), removal),
+        safe=not is_renamed,
     )
 
 
