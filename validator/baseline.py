@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from validator.files import read_regular
 from validator.identity import fingerprints
 from validator.masking import mask_of
 from validator.model import DefinitionError, Finding, Report, format_pointer
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
 def read(file: Path) -> dict[tuple[str, str], Entry]:
     """Return the entries of a baseline by key. Raises DefinitionError when it can't be read."""
     try:
-        value = json.loads(_read(file).decode("utf-8"))
+        value = json.loads(read_regular(file, LARGEST).decode("utf-8"))
         if value["version"] != VERSION:
             raise DefinitionError(
                 f"{file}: is of version {value['version']}; expected {VERSION}, write it anew"
@@ -51,19 +51,6 @@ def read(file: Path) -> dict[tuple[str, str], Entry]:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise DefinitionError(f"{file}: is no baseline; write it with --write-baseline") from None
     return {entry.key: entry for entry in entries}
-
-
-def _read(file: Path) -> bytes:
-    """Return what a regular file holds; a stranger may have put a pipe or a device there. Raises OSError."""
-    with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise DefinitionError(f"{file}: can't be read: it is no file")
-        if status.st_size > LARGEST:
-            raise DefinitionError(
-                f"{file}: has {status.st_size:,} bytes; expected at most {LARGEST:,}"
-            )
-        return stream.read()
 
 
 def entries(report: Report, file: Path) -> dict[tuple[str, str], tuple[Entry, Finding]]:

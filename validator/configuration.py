@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from validator import globs
+from validator.files import read_regular
 from validator.model import DefinitionError, DocumentError, Location, Pointer, as_shown
 from validator.trees import Snapshot, top_level
+from validator.wording import dotted, quoted
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
     from validator.documents.yaml import YamlDocument
     from validator.facts.scope_policy import ScopePolicy
     from validator.facts.source_code import FoundCalls
@@ -56,13 +56,8 @@ class PathGlob:
         """Tell whether an absolute path is meant."""
         if not path.is_relative_to(self.folder):
             return False
-        return _spec(self.pattern).match_file(path.relative_to(self.folder).as_posix())
-
-
-def _spec(pattern: str) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines([pattern])
+        glob = globs.compiled(self.pattern)
+        return glob is not None and glob.matches(path.relative_to(self.folder).as_posix())
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +203,7 @@ class Configuration:
             return self._read_bytes(file)
         except FileNotFoundError:
             raise DefinitionError(
-                f"{setting.location.words}: `policy` is `{setting.value}`; expected a file of the "
+                f"{setting.location.words}: `policy` is {quoted(setting.value)}; expected a file of the "
                 "repository, relative to the folder of this one"
             ) from None
 
@@ -216,7 +211,7 @@ class Configuration:
         """Return what a file holds on disk or in the snapshot. Raises OSError and DefinitionError."""
         snapshot = self._snapshot
         if file == self._file:
-            return file.read_bytes()
+            return read_regular(file, LARGEST)
         if snapshot is None or not file.is_relative_to(snapshot.root):
             return _read_found(file)
         path = PurePosixPath(file.relative_to(snapshot.root).as_posix())
@@ -266,6 +261,7 @@ class Configuration:
         for violation in schemas.violations(document, "config"):
             raise DefinitionError(f"{violation.location.words}: {violation.message}")
         self._check_rules(document)
+        _check_globs(document)
         return document
 
     @cached_property
@@ -286,7 +282,7 @@ class Configuration:
                     else document.locate(pointer)
                 )
                 raise DefinitionError(
-                    f"{place.words}: `{name}` is no rule{offer(name, self._rules)}"
+                    f"{place.words}: {quoted(name)} is no rule{offer(name, self._rules)}"
                 )
 
 
@@ -295,15 +291,26 @@ def _read_found(file: Path) -> bytes:
 
     Raises OSError, and DefinitionError for what is no file of the repository.
     """
-    status = file.stat()
+    file.stat()
     home = os.path.realpath(top_level(file.parent) or file.parent)
     if not Path(os.path.realpath(file)).is_relative_to(home):
         raise DefinitionError(f"{file}: leads out of the repository; expected a file inside it")
-    if not stat.S_ISREG(status.st_mode):
-        raise DefinitionError(f"{file}: can't be read: it is no file")
-    if status.st_size > LARGEST:
-        raise DefinitionError(f"{file}: has {status.st_size:,} bytes; expected at most {LARGEST:,}")
-    return file.read_bytes()
+    return read_regular(file, LARGEST)
+
+
+def _check_globs(document: YamlDocument) -> None:
+    """Raise DefinitionError for a pattern that can't be meant."""
+    for index, item in enumerate(document.value.get("overrides", ())):
+        for number, pattern in enumerate(item["paths"]):
+            _check_glob(document, ("overrides", index, "paths", number), pattern)
+    for index, item in enumerate(document.value.get("suppressions", ())):
+        _check_glob(document, ("suppressions", index, "path"), item["path"])
+
+
+def _check_glob(document: YamlDocument, pointer: Pointer, pattern: str) -> None:
+    if why := globs.fault(pattern):
+        place = document.locate(pointer)
+        raise DefinitionError(f"{place.words}: `{dotted(pointer)}` {why}")
 
 
 def _flatten(value: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:

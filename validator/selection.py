@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from validator import rules
-from validator.configuration import Settings
+from validator.configuration import Setting, Settings
 from validator.model import DefinitionError, Rule
 from validator.names import offer
+from validator.wording import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +60,29 @@ class Selection:
                     f"{setting.location.words}: `{rule.id}` has no settable parameter `{name}`"
                     + offer(name, rule.settable)
                 )
+            _check_type(rule, name, setting)
         values = {name: setting.value for name, setting in own.items()}
         return replace(rule, parameters={**rule.parameters, **values}) if values else rule
+
+
+def _check_type(rule: Rule, name: str, setting: Setting) -> None:
+    """Raise DefinitionError for a value of another type than the rule's own."""
+    own, value = rule.parameters[name], setting.value
+    is_number = isinstance(own, int) and not isinstance(own, bool)
+    if is_number:
+        fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST
+        expected = f"a whole number, such as {own}"
+    elif isinstance(own, list):
+        fits = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        expected = "a list of texts"
+    else:
+        fits = type(value) is type(own)
+        expected = f"a value such as {quoted(own)}"
+    if not fits:
+        raise DefinitionError(
+            f"{setting.location.words}: `{name}` of `{rule.id}` is {quoted(value)}; expected {expected}"
+        )
+
+
+_LARGEST = 1_000_000
+"""The largest number that a parameter may have; nothing on a tile is counted as far."""

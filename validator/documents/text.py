@@ -45,9 +45,8 @@ class TextDocument:
             self.text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             start = error.start + (3 if self.has_bom else 0)
-            line = data.count(b"\n", 0, start) + 1
-            before = data[data.rfind(b"\n", 0, start) + 1 : start]
-            column = len(before.decode("utf-8-sig", "replace")) + 1
+            *above, before = _LINE_END.split(data[:start].decode("utf-8-sig", "replace"))
+            line, column = len(above) + 1, len(before) + 1
             found = f"is not UTF-8: found the byte 0x{data[start]:02x}"
             if data.startswith((b"\xff\xfe", b"\xfe\xff")):
                 found = "is UTF-16; expected UTF-8"

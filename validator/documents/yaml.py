@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ import yaml
 
 from validator.documents.text import TextDocument
 from validator.model import DocumentError, Location, Pointer, Region
+from validator.wording import shortened
 
 try:
     from yaml import CSafeLoader as SafeLoader
@@ -17,14 +19,72 @@ except ImportError:  # PyYAML built without libyaml
     from yaml import SafeLoader  # type: ignore[assignment]
 
 
+_TAG = "tag:yaml.org,2002:"
+_PLAIN = ("str", "int", "float", "bool", "null", "map", "seq")
+_LONGEST_NUMBER = 300
+"""Digits beyond which a number stays the text that was written: nothing that counts has as many."""
+
+
 class _Loader(SafeLoader):
-    """Reads values as JSON has them: a day stays the string that was written."""
+    """Reads values as JSON has them: texts, numbers, booleans, null, lists and objects with names.
+
+    What is no tag of these stays the text that was written: days, times in sixties, ``<<`` and ``=``. The
+    words for booleans (``yes``, ``on``) and what makes a fraction are those of YAML 1.1, because that is what
+    the files' readers at Datadog go by. A key that is given twice is refused.
+    """
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key is no plain value", key_node.start_mark
+                )
+            key = self.construct_object(key_node)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key `{key}` is given twice", key_node.start_mark
+                )
+            seen.add(key)
+        return {
+            self.construct_object(key): self.construct_object(value, deep=deep)
+            for key, value in node.value
+        }
+
+    def construct_number(self, node: Any) -> Any:
+        """Return a whole number or a fraction; the text where it is too long for one."""
+        text = str(node.value)
+        plain = text.replace("_", "").lower()
+        if len(plain) > _LONGEST_NUMBER:
+            return text
+        try:
+            if node.tag.endswith(":int"):
+                return int(plain, 0) if "x" in plain or "o" in plain or "b" in plain else int(plain)
+            return float(plain.replace(".inf", "inf").replace(".nan", "nan"))
+        except ValueError:
+            kind = "whole number" if node.tag.endswith(":int") else "number"
+            raise yaml.constructor.ConstructorError(
+                None, None, f"`{text[:60]}` is no {kind}", node.start_mark
+            ) from None
 
 
+_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9_]*|0x[0-9a-fA-F]+|0o[0-7]+)")
+_FRACTION = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag in (f"{_TAG}bool", f"{_TAG}null")]
     for first, resolvers in SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver(
+    f"{_TAG}int", re.compile(rf"(?:{_WHOLE.pattern})\Z"), list("-+0123456789")
+)
+_Loader.add_implicit_resolver(
+    f"{_TAG}float", re.compile(rf"(?:{_FRACTION.pattern})\Z"), list("-+.0123456789")
+)
+_Loader.add_constructor(f"{_TAG}int", _Loader.construct_number)
+_Loader.add_constructor(f"{_TAG}float", _Loader.construct_number)
 
 DEEPEST = 100
 """Levels of nesting beyond which a document is refused: the C composer recurses without a guard."""
@@ -68,6 +128,12 @@ class YamlDocument(TextDocument):
                 raise DocumentError(
                     self._mark(event.start_mark), "has an alias; expected plain values"
                 )
+            tag: str | None = getattr(event, "tag", None)
+            if tag is not None and tag not in ("!", *(f"{_TAG}{name}" for name in _PLAIN)):
+                shown = shortened(tag.replace(_TAG, "!!"))
+                raise DocumentError(
+                    self._mark(event.start_mark), f"has the tag `{shown}`; expected plain values"
+                )
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > DEEPEST:
@@ -88,7 +154,7 @@ class YamlDocument(TextDocument):
         """The key node (None in a sequence and at the root) and the value node of each pointer."""
         found: dict[Pointer, tuple[yaml.Node | None, yaml.Node]] = {}
         root = yaml.compose(self.text, _Loader)
-        keys = yaml.constructor.SafeConstructor()
+        keys = _Loader("")
         waiting: list[tuple[Pointer, yaml.Node | None, yaml.Node]] = []
         if root is not None:
             waiting.append(((), None, root))

@@ -7,21 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from validator import globs
 from validator.integration import LARGEST
 from validator.trees import Snapshot, Tree
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
 CODEOWNERS = PurePosixPath(".github/CODEOWNERS")
 _SPECIAL = re.compile(r"[*?\[\]\\!]")
-_UNLIKE_FNMATCH = re.compile(r"[\[\]\\!]")
 _ANY_FILE = "any file"
 """Stands for whatever an integration holds, so that a pattern for manifests alone doesn't match."""
 
@@ -56,12 +51,8 @@ class Line:
         names = path.split("/")
         if not _SPECIAL.search(self.pattern):
             return _is_below(names, self.pattern)
-        # Most patterns can't match, which is told without the library that takes long to import.
-        parts = self.pattern.strip("/").split("/")
-        if not all(any(_may_match(part, name) for name in names) for part in parts):
-            return False
-        spec = _spec(self.pattern)
-        return spec is not None and spec.match_file(path)
+        glob = globs.compiled(self.pattern)
+        return glob is not None and glob.matches(path)
 
 
 def _is_below(names: Sequence[str], pattern: str) -> bool:
@@ -70,21 +61,6 @@ def _is_below(names: Sequence[str], pattern: str) -> bool:
     if pattern.startswith("/") or len(parts) > 1:
         return list(names[: len(parts)]) == parts
     return parts[0] in names[:-1] or (parts[0] == names[-1] and not pattern.endswith("/"))
-
-
-def _may_match(part: str, name: str) -> bool:
-    return part == "**" or bool(_UNLIKE_FNMATCH.search(part)) or fnmatchcase(name, part)
-
-
-@cache
-def _spec(pattern: str) -> GitIgnoreSpec | None:
-    """Return a pattern ready to be matched; None for one that is malformed."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return GitIgnoreSpec.from_lines([pattern])
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)

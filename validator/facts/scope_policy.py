@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from validator.files import read_regular
 from validator.model import DefinitionError, DocumentError, Location, as_shown
 from validator.names import offer
 from validator.trees import top_level
+from validator.wording import quoted
 
 if TYPE_CHECKING:
     from validator.configuration import Setting
@@ -69,12 +71,9 @@ def read(file: Path) -> ScopePolicy:
     """
     shown = as_shown(Path(os.path.abspath(file)))
     try:
-        with file.open("rb") as opened:
-            data = opened.read(LARGEST + 1)
+        data = read_regular(file, LARGEST)
     except OSError as error:
         raise DefinitionError(f"{shown}: can't be read: {error.strerror}") from None
-    if len(data) > LARGEST:
-        raise DefinitionError(f"{shown}: has more than {LARGEST:,} bytes")
     return parse(file, data)
 
 
@@ -119,16 +118,21 @@ def named_by(setting: Setting) -> Path:
     It is relative to the configuration's folder, and stays inside the repository (outside of git: inside
     that folder). Raises DefinitionError otherwise.
     """
+    if "\0" in setting.value:
+        raise DefinitionError(
+            f"{setting.location.words}: `policy` has a NUL character; expected a file, relative to the "
+            "folder of this one"
+        )
     file: Path = setting.folder / setting.value
     home = Path(os.path.realpath(top_level(setting.folder) or setting.folder))
     if not Path(os.path.realpath(file)).is_relative_to(home):
         raise DefinitionError(
-            f"{setting.location.words}: `policy` is `{setting.value}`, which leaves the repository; "
+            f"{setting.location.words}: `policy` is {quoted(setting.value)}, which leaves the repository; "
             "expected a file inside it"
         )
-    if not file.is_file():
+    if not os.path.isfile(file):  # noqa: PTH113 (says no where a name is too long for a file)
         raise DefinitionError(
-            f"{setting.location.words}: `policy` is `{setting.value}`; expected a file, relative to "
+            f"{setting.location.words}: `policy` is {quoted(setting.value)}; expected a file, relative to "
             "the folder of this one"
         )
     return file

@@ -114,7 +114,7 @@ def read(folder: Path) -> FoundCalls:
 
 def _documents(tree: Directory, shown: PurePosixPath) -> Iterator[TextDocument]:
     """Yield the text files of a tree that may hold a call."""
-    for path in _files(tree, PurePosixPath()):
+    for path in _files(tree):
         try:
             if tree.size(path) > LARGEST:
                 continue
@@ -125,13 +125,20 @@ def _documents(tree: Directory, shown: PurePosixPath) -> Iterator[TextDocument]:
             continue
 
 
-def _files(tree: Directory, folder: PurePosixPath) -> Iterator[PurePosixPath]:
-    for name, is_folder in tree.entries(folder).items():
-        if is_folder:
-            if not name.startswith(".") and name not in _PASSED_OVER:
-                yield from _files(tree, folder / name)
-        elif PurePosixPath(name).suffix.lower() not in _PROSE:
-            yield folder / name
+def _files(tree: Directory) -> Iterator[PurePosixPath]:
+    """Yield the files that may be code, sorted, however deep they lie."""
+    waiting = [(PurePosixPath(), True)]
+    while waiting:
+        path, is_folder = waiting.pop()
+        if not is_folder:
+            if path.suffix.lower() not in _PROSE:
+                yield path
+            continue
+        waiting += [
+            (path / name, inner)
+            for name, inner in reversed(list(tree.entries(path).items()))
+            if not (inner and (name.startswith(".") or name in _PASSED_OVER))
+        ]
 
 
 def _call(place: Location, path: str, method: str | None) -> ApiCall:
