@@ -45,7 +45,7 @@ class TextDocument:
             self.text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             start = error.start + (3 if self.has_bom else 0)
-            *above, before = _LINE_END.split(data[:start].decode("utf-8-sig", "replace"))
+            *above, before = LINE_END.split(data[:start].decode("utf-8-sig", "replace"))
             line, column = len(above) + 1, len(before) + 1
             found = f"is not UTF-8: found the byte 0x{data[start]:02x}"
             if data.startswith((b"\xff\xfe", b"\xfe\xff")):
