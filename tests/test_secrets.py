@@ -384,3 +384,20 @@ def test_published_integrations_hold_no_credential(corpus: Path) -> None:
         for finding in secrets.committed_secret(integration, rule("committed_secret"))
     ]
     assert found == []
+
+
+def test_a_text_too_large_to_be_searched_to_its_end_is_not_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from support import Tile
+
+    monkeypatch.setattr("validator.facts.committed_credentials.LARGEST", 20_000)
+    tile = Tile()
+    tile.write("docs/long.md", "word " * 3_900 + "\nDD_API_KEY=9775a026f1ca7d1c6c5af9d94d9595a4\n")
+    whole = tile.judge("committed-secret", "possible-secret")
+    assert (len(whole.findings), whole.skips) == (1, ())
+    tile.append("docs/long.md", "word " * 1_000)
+    report = tile.judge("committed-secret", "possible-secret")
+    assert len(report.findings) == 1
+    assert {skip.rule.id for skip in report.skips} == {"committed-secret", "possible-secret"}
+    assert "were searched for credentials" in report.skips[0].reason

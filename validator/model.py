@@ -193,8 +193,7 @@ class Rule:
 
     ``default`` tells whether it is judged unless asked for, ``silenceable`` whether anything may
     silence it. ``since`` is the version that brought it, ``stage`` one of preview, stable, deprecated.
-    ``settable`` names the parameters that a configuration may set. ``masked`` tells that what a finding
-    points at must not be shown.
+    ``settable`` names the parameters that a configuration may set.
     """
 
     id: str
@@ -215,7 +214,6 @@ class Rule:
     since: str = "0.1.0"
     stage: str = "stable"
     settable: tuple[str, ...] = ()
-    masked: bool = False
 
     def finding(
         self,

@@ -28,7 +28,6 @@ _OPTIONAL = {
     "since",
     "stage",
     "settable",
-    "masked",
 }
 
 STAGES = ("preview", "stable", "deprecated")
@@ -89,7 +88,6 @@ def _rule(fields: dict[str, Any]) -> Rule:
         since=str(fields.get("since", "0.1.0")),
         stage=fields.get("stage", "stable"),
         settable=tuple(fields.get("settable", ())),
-        masked=fields.get("masked", False),
     )
     if rule.applies_to not in KINDS:
         raise ValueError(f"applies_to is {rule.applies_to!r}; expected one of {', '.join(KINDS)}")

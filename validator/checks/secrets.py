@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from validator.documents.text import TextDocument
 from validator.facts import committed_credentials
 from validator.facts.credentials import Credential
-from validator.integration import README, Integration, once
+from validator.integration import LARGEST, README, Integration, once
 from validator.model import DocumentError, Finding, Location, Region, Rule
 
 
@@ -20,6 +20,7 @@ def committed_secret(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for location, credential in _found(integration):
         if credential.certain and _is_published(location.path):
             yield rule.finding(location, credential.message)
+    _refuse_half(integration)
 
 
 def possible_secret(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -27,6 +28,15 @@ def possible_secret(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for location, credential in _found(integration):
         if not (credential.certain and _is_published(location.path)):
             yield rule.finding(location, credential.message)
+    _refuse_half(integration)
+
+
+def _refuse_half(integration: Integration) -> None:
+    """Raise DocumentError for a text that is too large to be searched to its end."""
+    for path in committed_credentials.half_searched(integration):
+        size = integration.tree.size(path)
+        reason = f"has {size:,} bytes, of which the first {LARGEST:,} were searched for credentials"
+        raise DocumentError(integration.location(path), reason)
 
 
 def _is_published(path: PurePosixPath) -> bool:

@@ -172,7 +172,7 @@ class Comment:
 class MarkdownDocument(TextDocument):
     """A Markdown text. Headings in code, comments, quotes and lists are no headings."""
 
-    LARGEST: ClassVar[int] = 500_000
+    LARGEST: ClassVar[int] = 250_000
 
     def __init__(self, integration: PurePosixPath, path: PurePosixPath, data: bytes) -> None:
         super().__init__(integration, path, data)

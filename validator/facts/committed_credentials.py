@@ -58,6 +58,12 @@ def _searched(_: Integration) -> dict[PurePosixPath, Held]:
     return {}
 
 
+@once
+def half_searched(_: Integration) -> list[PurePosixPath]:
+    """Return the text files of which only the beginning was searched, as far as anybody asked."""
+    return []
+
+
 def _text(integration: Integration, path: PurePosixPath) -> str:
     """Return a file's text, ten million bytes of it at most; nothing if it is no text.
 
@@ -71,6 +77,8 @@ def _text(integration: Integration, path: PurePosixPath) -> str:
             return ""
         if len(data) == _SNIFFED:
             data = integration.tree.read(path, LARGEST)
+            if len(data) == LARGEST and integration.tree.size(path) > LARGEST:
+                half_searched(integration).append(path)
     except OSError:
         return ""
     text = data.decode("utf-8-sig", "replace")
