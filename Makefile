@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint fixtures docs benchmark package clean
+.PHONY: demo test lint fixtures docs benchmark fuzz package clean
 
 demo: .venv/ready
 	@# Exit code 1 says that faults were found, which is what the demonstration is about.
@@ -27,6 +27,11 @@ docs: .venv/ready
 # CORPUS=folder adds a folder of integrations, such as a checkout of integrations-extras.
 benchmark: .venv/ready
 	$(BIN)/python benchmarks/run.py $(CORPUS)
+
+# SECONDS=60: judge mutated tiles for so long; what breaks a promise is printed with the seed that makes it again.
+SECONDS ?= 60
+fuzz: .venv/ready
+	$(BIN)/python tests/fuzz.py --seconds $(SECONDS)
 
 package: .venv/ready
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
