@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from conftest import ROOT
 
 from validator import engine, rules
+from validator.documents.text import TextDocument
 from validator.integration import Integration
-from validator.model import Report
+from validator.model import Edit, Finding, Report
 from validator.trees import Tree
 
 TILES = {
@@ -100,3 +101,33 @@ class Tile:
 
 def judge(integrations: Iterable[Integration], *ids: str) -> Report:
     return engine.run(integrations, [RULES[id_] for id_ in ids] or RULES.values())
+
+
+def mended(files: Mapping[PurePosixPath, bytes], finding: Finding) -> dict[PurePosixPath, bytes]:
+    """Return the files with the edits of a finding's fix applied, the last in the text first."""
+    assert finding.fix is not None
+    result = dict(files)
+    by_path: dict[PurePosixPath, list[Edit]] = {}
+    for edit in finding.fix.edits:
+        by_path.setdefault(edit.location.path, []).append(edit)
+    for path, edits in by_path.items():
+        data = result[path]
+        document = TextDocument(finding.location.integration, path, data)
+        text = document.text
+        for edit in sorted(edits, key=lambda edit: edit.location.sort_key, reverse=True):
+            region = edit.location.region
+            assert region is not None
+            start = document.offset(region.start_line, region.start_column)
+            end = document.offset(region.end_line, region.end_column)
+            text = text[:start] + edit.text + text[end:]
+        result[path] = (b"\xef\xbb\xbf" if document.has_bom else b"") + text.encode()
+    return result
+
+
+def files_of(folder: Path) -> dict[PurePosixPath, bytes]:
+    """Return the files below a folder."""
+    return {
+        PurePosixPath(path.relative_to(folder).as_posix()): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts and path.name != "expected.txt"
+    }

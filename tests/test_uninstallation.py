@@ -292,6 +292,8 @@ def asked(folder: Path, chosen: list[Rule]) -> list[Finding]:
 UNFIXED = {
     "dangling-uninstallation-reference/bad",  # no section, and no OAuth that asks for one
     "duplicate-uninstallation-section/bad",
+    "missing-uninstallation-reference/bad",
+    "missing-uninstallation-reference/bad-other-key",
     "missing-uninstallation-section/bad-without-setup",
 }
 ORDER = "uninstallation-section-order"  # the catalogue asks for no fix

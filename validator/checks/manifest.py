@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from validator import policies, schemas, versions
 from validator.checks.oauth_client import misplaced
+from validator.documents.image import read_picture
 from validator.documents.json import JsonDocument, kind
 from validator.edits import insert_member
 from validator.facts import assets
@@ -111,7 +112,7 @@ def unknown_field(
         message = violation.message
         if not parent and key in successors:
             message = f"`{key}` is a key of version 1; expected `{successors[key]}`"
-        yield rule.finding(violation.location, message, fix=_move(integration.manifest, violation))
+        yield rule.finding(violation.location, message, fix=_move(integration, violation))
 
 
 def _stands_for_uninstallation(integration: Integration, violation: Violation) -> bool:
@@ -139,10 +140,16 @@ def is_misnamed(integration: Integration, pointer: Pointer) -> bool:
     return False
 
 
-def _move(manifest: JsonDocument, violation: Violation) -> Fix | None:
-    """Return the fix that moves a key to the object in which it belongs, if there is one."""
+def _move(integration: Integration, violation: Violation) -> Fix | None:
+    """Return the fix that moves a key to the object in which it belongs, if there is one.
+
+    None where it would be refused there, too: for its type, or as a path that names no file.
+    """
+    manifest = integration.manifest
     pointer, home = violation.pointer, violation.home
     if home is None or not isinstance(manifest.get(home), dict) or home == pointer[:-1]:
+        return None
+    if not _fits(integration, pointer, home):
         return None
     place = manifest.places[pointer]
     assert place.key is not None
@@ -152,6 +159,27 @@ def _move(manifest: JsonDocument, violation: Violation) -> Fix | None:
         Edit(manifest.locate_removal(pointer), ""),
     )
     return Fix(f"Move `{pointer[-1]}` into `{dotted(home)}`", edits)
+
+
+def _fits(integration: Integration, pointer: Pointer, home: Pointer) -> bool:
+    """Whether a member would be accepted in another object of the manifest."""
+    manifest = integration.manifest
+    whole = json.loads(json.dumps(manifest.value))
+    target = whole
+    for step in home:
+        target = target[step]
+    if pointer[-1] in target:
+        return False
+    target[pointer[-1]] = manifest.get(pointer)
+    document = JsonDocument(manifest.integration, manifest.path, json.dumps(whole).encode())
+    place = (*home, pointer[-1])
+    inside = len(place)
+    refused = any(
+        found.pointer[:inside] == place for found in schemas.violations(document, "manifest")
+    )
+    return not refused and not any(
+        flaw(integration, path) for found, path in paths(document) if found[:inside] == place
+    )
 
 
 # Paths
@@ -181,7 +209,7 @@ def broken_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
         reason, right = why
         place = manifest.locate(pointer)
         fix = None
-        if right is not None:
+        if right is not None and _is_shown(integration, pointer, right):
             written = json.dumps(str(right), ensure_ascii=False)[1:-1]
             edit = Edit(manifest.locate_slice(pointer, 0, len(value)), written)
             fix = Fix(f"Write `{right}`", (edit,))
@@ -190,6 +218,20 @@ def broken_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
             reason = f"{_ABSENT}; did you mean `{stands}`?"
         message = f"`{dotted(pointer)}` names {quoted(value)}, {reason}"
         yield rule.finding(place, message, fix=fix)
+
+
+def _is_shown(integration: Integration, pointer: Pointer, path: PurePosixPath) -> bool:
+    """Whether a file that the manifest names is one that the tile can show, where it has to be a picture."""
+    if pointer[: len(_MEDIA)] != _MEDIA:
+        return True
+    try:
+        picture = read_picture(integration.tree, path)
+    except OSError:
+        return False
+    return picture.format in _SHOWN and picture.size is not None
+
+
+_SHOWN = ("PNG", "JPEG")
 
 
 def paths(manifest: JsonDocument) -> Iterator[tuple[Pointer, str]]:

@@ -229,7 +229,8 @@ def read_undisclosed(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 *(Related(requested[name], "and this reads them") for name in reading[1:]),
                 Related(manifest.locate_key(TAGS), "the tag would stand here"),
             ),
-            fix=_tag(integration, data.tag),
+            # Without the scopes that the tag promises, the next finding would ask for them.
+            fix=_tag(integration, data.tag) if requested.keys() & set(data.scopes) else None,
         )
 
 
@@ -254,8 +255,19 @@ def submission_untagged(integration: Integration, rule: Rule) -> Iterator[Findin
                     _requested(integration)[API_KEYS_WRITE], "the key for it is requested here"
                 ),
             ),
-            fix=_tag(integration, *tags),
+            fix=_tag(integration, *tags, *_with_category(integration, data)),
         )
+
+
+_LOGS = ("Logs", "Category::Log Collection")
+"""A kind of data, and the category that goes with it."""
+
+
+def _with_category(integration: Integration, data: Iterable[str]) -> list[str]:
+    """Return the category that a kind of data asks for, where the tile lacks it."""
+    tags = integration.manifest.get(TAGS)
+    kind, category = _LOGS
+    return [category] if kind in data and isinstance(tags, list) and category not in tags else []
 
 
 def unusable(integration: Integration, rule: Rule) -> Iterator[Finding]:

@@ -223,14 +223,19 @@ def _is_unreferenced(integration: Integration) -> bool:
 
 def _place_of_reference(manifest: JsonDocument) -> Iterator[Related]:
     """Yield where the reference is to be written, and a key that may have been meant for it."""
-    policy = policies.load("uninstallation")["stand_ins"]
-    tile = manifest.get(TILE)
-    if "support" in tile:
+    if "support" in manifest.get(TILE):
         yield Related(manifest.locate_key(_SUPPORT), "`support` is here; the key belongs below it")
-    for key in tile:
-        if re.sub(r"[\W_]", "", key.casefold()) in policy["words"]:
-            place = manifest.locate_key((*TILE, key))
-            yield Related(place, f"this key is not read; expected the name `{KEY}`")
+    for key in _other_keys(manifest):
+        place = manifest.locate_key((*TILE, key))
+        yield Related(place, f"this key is not read; expected the name `{KEY}`")
+
+
+def _other_keys(manifest: JsonDocument) -> Iterator[str]:
+    """Yield the keys of the tile that may have been meant for the reference."""
+    words = policies.load("uninstallation")["stand_ins"]["words"]
+    for key in manifest.get(TILE):
+        if re.sub(r"[\W_]", "", key.casefold()) in words:
+            yield key
 
 
 def missing_reference(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -242,7 +247,7 @@ def missing_reference(integration: Integration, rule: Rule) -> Iterator[Finding]
         manifest.locate(REFERENCE),
         f"`tile.{KEY}` is missing; expected `{TARGET}`",
         related=tuple(_place_of_reference(manifest)),
-        fix=fixes.add_reference(integration),
+        fix=None if any(_other_keys(manifest)) else fixes.add_reference(integration),
     )
 
 

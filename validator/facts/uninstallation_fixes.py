@@ -32,6 +32,8 @@ from validator.integration import Integration
 from validator.model import DocumentError, Edit, Fix, Location, Pointer, Region
 
 _LABEL = "api-keys"
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""Half of a surrogate pair, which JSON can hold and no file can."""
 _MENTION = re.compile(r"api[\s_-]*keys?(?: (?:management )?page)?", re.IGNORECASE)
 
 
@@ -52,7 +54,8 @@ def _title(integration: Integration) -> str:
         title = integration.manifest.get(("tile", "title"))
     except DocumentError:
         title = None
-    return title.strip() if isinstance(title, str) and title.strip() else integration.name
+    is_text = isinstance(title, str) and title.strip() and not _HALF.search(title)
+    return title.strip() if is_text and isinstance(title, str) else integration.name
 
 
 def add_section(integration: Integration) -> Fix | None:
@@ -105,16 +108,34 @@ def link_to_api_keys(integration: Integration, place: Location) -> Fix | None:
     if mention is None:  # the place is the whole block
         return None
     text = mention.group()
+    own: str | None = None
     region = replace(region, end_column=mention.end() + 1)
     for link in readme.links:
         around = link.location.region
         if around and around.start_line == around.end_line and around <= region < _after(around):
-            region, text = around, link.text
+            region, text, own = around, link.text, link.label
     if "\n" in text or "[" in text or "]" in text:
         return None
+    if own is not None and sum(link.label == own for link in readme.links) == 1:
+        return _lead_elsewhere(readme, own)
     return Fix(
         "Link to the API Keys page", (replacement(readme, region, f"[{text}][{label}]"), *edits)
     )
+
+
+def _lead_elsewhere(readme: MarkdownDocument, label: str) -> Fix | None:
+    """Let the one link of a definition lead to the API keys."""
+    found = [one for one in readme.definitions if one.label == label]
+    place = found[0].location.region if found else None
+    if place is None or place.start_line != place.end_line:
+        return None
+    line = readme.lines[place.start_line - 1]
+    start = line.find(found[0].href, place.start_column - 1)
+    if start < 0:
+        return None
+    region = Region(place.start_line, start + 1, place.start_line, start + 1 + len(found[0].href))
+    path = policies.load("uninstallation")["api_keys_path"]
+    return Fix("Let the link lead to the API Keys page", (replacement(readme, region, path),))
 
 
 def _after(region: Region) -> Region:
@@ -197,11 +218,26 @@ def _lower(readme: MarkdownDocument, heading: Heading) -> Fix | None:
 
 
 def add_reference(integration: Integration) -> Fix | None:
-    """Refer to the section right below `support`; None where no section will be there."""
+    """Refer to the section right below `support`, and write the section where it is missing, too."""
     safe = _will_lead_somewhere(integration)
     if safe is None:
         return None
-    return Fix(f"Add `{KEY}` to `tile`", (_new_reference(integration, json.dumps(TARGET)),), safe)
+    edit = _new_reference(integration, json.dumps(TARGET))
+    return _with_section(integration, Fix(f"Add `{KEY}` to `tile`", (edit,), safe))
+
+
+def _with_section(integration: Integration, fix: Fix) -> Fix | None:
+    """Return a fix of the reference together with that of the section, where there is none to refer to."""
+    try:
+        if find_section(integration) is not None:
+            return fix
+        section = add_section(integration)
+    except DocumentError:
+        return None
+    if section is None:
+        return None
+    words = f"{fix.description}, and {section.description[0].lower()}{section.description[1:]}"
+    return Fix(words, (*fix.edits, *section.edits), fix.safe and section.safe)
 
 
 def show_section(integration: Integration, heading: Heading) -> Fix | None:
@@ -220,7 +256,7 @@ def correct_reference(integration: Integration) -> Fix | None:
         return None
     manifest = integration.manifest
     edit = replacement(manifest, manifest.extent(REFERENCE), json.dumps(TARGET))
-    return Fix(f"Write `{TARGET}`", (edit,), safe)
+    return _with_section(integration, Fix(f"Write `{TARGET}`", (edit,), safe))
 
 
 def _will_lead_somewhere(integration: Integration) -> bool | None:
