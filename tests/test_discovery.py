@@ -323,3 +323,16 @@ def test_many_folders_are_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(os, "scandir", counting)
     assert names(".") == []
     assert max(listed.values()) == 1
+
+
+@pytest.mark.parametrize("name", ["Manifest.json", "manifest.jsonc", "folder", "link"])
+def test_what_was_meant_as_the_manifest_makes_an_integration_of_a_readme(name: str) -> None:
+    write("acme/README.md", "# Acme")
+    if name == "folder":
+        Path("acme/manifest.json").mkdir()
+    elif name == "link":
+        Path("acme/manifest.json").symlink_to("gone.json")
+    else:
+        write(f"acme/{name}")
+    for path in ("acme", "."):
+        assert CliRunner().invoke(main, ["check", path]).exit_code == 1

@@ -154,7 +154,11 @@ def _targets(formats: Iterable[str], output: Path | None) -> Iterator[tuple[str,
     help="Judge what differs from where this git revision and the current one parted; only findings "
     "that the change brings in count.",
 )
-@click.option("--staged", is_flag=True, help="Judge what is in git's index, for a hook.")
+@click.option(
+    "--staged",
+    is_flag=True,
+    help="Judge what the next commit brings in, for a hook: git's index against HEAD.",
+)
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -28,6 +28,9 @@ _OWN_FOLDERS = ("dashboards", "monitors", "recommended_monitors", "saved_views",
 
 _HEADER = b"metric_name"
 
+_MEANT = (MANIFEST.name, f"{MANIFEST}c", f"{MANIFEST}5")
+"""Names, in lower case, of files that are meant as a manifest."""
+
 
 @dataclass(slots=True)
 class Discovery:
@@ -142,10 +145,16 @@ def _is_certain(snapshot: Snapshot, folder: PurePosixPath, configuration: Config
 
 
 def _is_whole(tree: Tree, folder: PurePosixPath) -> bool:
-    """Whether a folder without a manifest looks like an integration: a README beside its assets."""
-    return tree.has(folder / README) and any(
-        tree.has_folder(folder / name) for name in (_ASSETS, "datadog_checks")
-    )
+    """Whether a folder without a manifest looks like an integration.
+
+    That is a README beside assets or a check, or beside what was meant as the manifest and is none.
+    """
+    if not tree.has(folder / README):
+        return False
+    if any(tree.has_folder(folder / name) for name in (_ASSETS, "datadog_checks")):
+        return True
+    names = (name.casefold() for name in tree.entries(folder))
+    return any(name in _MEANT for name in names) or bool(tree.obstacle(folder / MANIFEST))
 
 
 def _is_bare(tree: Tree, folder: PurePosixPath) -> bool:
