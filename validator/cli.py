@@ -413,7 +413,7 @@ def _apply_baseline(report: Report, file: Path) -> Report:
 
     report, stale = baseline.apply(report, file)
     for entry in stale:
-        _say(f"{file}: stale: {entry.path} {entry.rule} {entry.place}; write the baseline anew")
+        _say(f"{file}: stale: {entry.path} {entry.rule} ({entry.message}); write the baseline anew")
     return report
 
 
