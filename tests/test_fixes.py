@@ -184,3 +184,13 @@ def test_an_edit_touches_nothing_else() -> None:
     common = next(at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other)
     assert new[common + len(new) - len(old) :] == old[common:]
     assert b"\n" not in new.replace(b"\r\n", b"")
+
+
+def test_the_fixes_of_published_tiles_hold(corpus: Path) -> None:
+    mendable = [
+        finding
+        for folder in sorted(corpus.iterdir())
+        if (folder / MANIFEST).is_file()
+        for finding in assert_each_fix_holds(files_of(folder), folder.name)
+    ]
+    assert mendable
