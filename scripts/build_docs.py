@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from validator import rules
+from validator.definitions import rules
 from validator.model import Level, Rule
 from validator.reporters.catalogue import APPLIES, Excerpt, examples
 

@@ -19,7 +19,8 @@ from support import TILES, Tile
 
 from validator import limits, masking
 from validator.documents.text import TextDocument
-from validator.model import DocumentError, Edit, Finding, Location, Report
+from validator.model import DocumentError, Edit, Finding, Location
+from validator.report import Report
 from validator.reporters import FORMATS, render
 
 KEY = "4c9d0e7fb2a1836d5e9f7a0b3c8d1e24"

@@ -9,11 +9,13 @@ from typing import Any
 
 from conftest import ROOT
 
-from validator import engine, rules
+from validator import engine
+from validator.definitions import rules
 from validator.documents.text import TextDocument
 from validator.integration import Integration
-from validator.model import Edit, Finding, Report
-from validator.trees import Tree
+from validator.model import Edit, Finding
+from validator.report import Report
+from validator.sources.trees import Tree
 
 TILES = {
     "oauth": ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy",

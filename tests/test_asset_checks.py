@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import Memory
 
-from validator import engine, rules
+from validator import engine
+from validator.definitions import rules
 from validator.integration import Integration
 
 SUBJECTS = {

@@ -545,7 +545,7 @@ def test_an_object_that_a_partial_clone_lacks_is_a_clear_error(tmp_path: Path) -
 
 
 def test_a_large_object_is_not_read_whole() -> None:
-    from validator.git import Repository
+    from validator.sources.git import Repository
 
     Path("large.bin").write_bytes(b"x" * 3_000_000)
     git("add", "large.bin")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from validator import policies
+from validator.definitions import policies
 from validator.facts.classifier_tags import State, meaning
 
 POLICY = policies.load("classifier_tags").data

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import ROOT
 
-from validator import rules
 from validator.cli import main
+from validator.definitions import rules
 from validator.integration import Integration
 from validator.model import Rule
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from validator import engine, rules
+from validator import engine
+from validator.definitions import rules
 from validator.discovery import discover
-from validator.model import Report
+from validator.report import Report
 from validator.selection import Selection
 
 TABLE = ROOT / "tests" / "corpus_findings.txt"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from validator import policies, resources, rules
+from validator.definitions import policies, resources, rules
 from validator.documents.yaml import load
 from validator.model import DefinitionError
 

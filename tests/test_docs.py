@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts import build_docs
-from validator import rules
+from validator.definitions import rules
 from validator.model import Level
 
 

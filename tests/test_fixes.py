@@ -13,9 +13,11 @@ from conftest import ROOT
 from support import RULES, Memory, Tile, files_of, mended
 
 from validator import engine
-from validator.configuration import Configuration, Settings
+from validator.configuration import Configuration
 from validator.integration import Integration
-from validator.model import Finding, Level, Report
+from validator.model import Finding, Level
+from validator.report import Report
+from validator.settings import Settings
 
 CASES = sorted(
     case

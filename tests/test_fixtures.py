@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from validator import engine, rules
+from validator import engine
+from validator.definitions import rules
 from validator.discovery import discover
 from validator.integration import Integration
-from validator.model import Change, Report
+from validator.report import Change, Report
 from validator.reporters import text
-from validator.trees import Directory
+from validator.sources.trees import Directory
 
 FIXTURES = ROOT / "fixtures"
 RULES = {rule.id: rule for rule in rules.load()}

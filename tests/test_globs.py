@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from validator import globs
+from validator.sources import globs
 
 PIECES = st.sampled_from(
     [

@@ -270,7 +270,7 @@ def test_a_strange_line_in_codeowners_breaks_nothing(line: str) -> None:
 
 
 def test_an_agreement_that_cannot_be_read_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
-    from validator.trees import Directory
+    from validator.sources.trees import Directory
 
     file = Path("nimbus_deploy/manifest.json")
     file.write_text(

@@ -17,7 +17,8 @@ from support import RULES, Tile, judge
 from validator import baseline, comparison, engine
 from validator.configuration import Configuration
 from validator.discovery import discover
-from validator.model import Finding, Report
+from validator.model import Finding
+from validator.report import Report
 from validator.reporters import sarif
 
 CLIENT, MANIFEST, README = "assets/oauth_clients.json", "manifest.json", "README.md"

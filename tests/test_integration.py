@@ -6,10 +6,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from validator.configuration import FILE, Setting, Settings
 from validator.integration import Integration
 from validator.model import DocumentError, Location
-from validator.trees import Directory
+from validator.settings import FILE, Setting, Settings
+from validator.sources.trees import Directory
 
 
 @pytest.fixture

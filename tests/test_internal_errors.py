@@ -126,7 +126,8 @@ def test_an_integration_that_cannot_be_opened_hides_no_other(
 ) -> None:
     import shutil
 
-    from validator.configuration import Configuration, Settings
+    from validator.configuration import Configuration
+    from validator.settings import Settings
 
     settings = Configuration.settings
 
@@ -146,7 +147,7 @@ def test_an_integration_that_cannot_be_opened_hides_no_other(
 
 def test_a_document_that_cannot_be_read_costs_no_rule_more_than_another() -> None:
     from validator.model import DocumentError
-    from validator.trees import Directory
+    from validator.sources.trees import Directory
 
     acme = Integration(Directory(ROOT / "fixtures"), PurePosixPath("acme"), "acme")
     depths = []

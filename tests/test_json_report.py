@@ -12,26 +12,15 @@ import pytest
 from conftest import ROOT
 from jsonschema import Draft202012Validator
 
-from validator import __version__, engine, rules
+from validator import __version__, engine
+from validator.definitions import rules
 from validator.discovery import discover
 from validator.identity import fingerprints
 from validator.integration import Integration
-from validator.model import (
-    Edit,
-    Finding,
-    Fix,
-    InternalError,
-    Level,
-    Location,
-    Region,
-    Related,
-    Report,
-    Rule,
-    Skip,
-    Suppressed,
-)
+from validator.model import Edit, Finding, Fix, Level, Location, Region, Related, Rule
+from validator.report import InternalError, Report, Skip, Suppressed
 from validator.reporters import render
-from validator.trees import Directory
+from validator.sources.trees import Directory
 
 SCHEMA = json.loads((ROOT / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
 ACME = PurePosixPath("acme")

@@ -13,8 +13,9 @@ from test_comparison import commit, git
 from validator.cli import main
 from validator.integration import Integration
 from validator.limits import MOST_FINDINGS, MOST_RELATED, abridged
-from validator.model import Level, Location, Region, Related, Report, Rule
-from validator.trees import Directory
+from validator.model import Level, Location, Region, Related, Rule
+from validator.report import Report
+from validator.sources.trees import Directory
 
 MANY = 250
 HEAD = "# Quarry\n\n## Setup\n\n"

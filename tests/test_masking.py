@@ -12,13 +12,15 @@ import pytest
 from click.testing import CliRunner
 from test_secrets import API, APP, AWS, GITHUB, KEY_BODY, RANDOM, SECRET, SLACK, WEB_TOKEN
 
-from validator import baseline, engine, masking, rules
+from validator import baseline, engine, masking
 from validator.cli import main
+from validator.definitions import rules
 from validator.discovery import discover
-from validator.facts.secret_pieces import Pieces
 from validator.fingerprints import report_fingerprints
 from validator.integration import OAUTH_CLIENTS
-from validator.model import Report
+from validator.mask import HIDDEN
+from validator.reading.secret_pieces import Pieces
+from validator.report import Report
 from validator.reporters import render
 from validator.selection import Selection
 
@@ -387,7 +389,7 @@ def test_a_report_without_credentials_stays_as_it_is(
     report = report_of("acme")
     masked = masking.masked(report)
     assert masked.findings is report.findings
-    assert masking.HIDDEN not in render(report, "text")
+    assert HIDDEN not in render(report, "text")
 
 
 def test_two_folders_that_differ_in_a_credential_only_stay_two(

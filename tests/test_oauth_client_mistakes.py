@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from validator import engine, rules
+from validator import engine
+from validator.definitions import rules
 from validator.discovery import discover
-from validator.model import Level, Report
+from validator.model import Level
+from validator.report import Report
 from validator.selection import Selection
 
 COMPLETE = ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy"

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator import engine, rules
+from validator import engine
+from validator.definitions import rules
 from validator.discovery import discover
 from validator.documents.json import JsonDocument
-from validator.facts.urls import parse
 from validator.integration import OAUTH_CLIENTS
-from validator.model import Report
+from validator.reading.urls import parse
+from validator.report import Report
 
 RULES = [rule for rule in rules.load() if rule.check.startswith(("oauth_urls.", "oauth_names."))]
 GOOD = "https://app.windrose.io/datadog/connect"

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 import pytest
 from conftest import ROOT
 
-from validator import engine, rules
+from validator import engine
+from validator.definitions import rules
 from validator.integration import Integration
 from validator.model import Level
-from validator.trees import Tree
+from validator.sources.trees import Tree
 
 MANIFEST, README, CLIENT = "manifest.json", "README.md", "assets/oauth_clients.json"
 METRICS, FLOWS, CHECKS = "metadata.csv", "assets/dataflows.yaml", "assets/service_checks.json"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.documents.image import PREFIX, Picture, parse_header, read_picture
-from validator.trees import Directory
+from validator.sources.trees import Directory
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x05\xa0\0\0\x03\x2a\x08\x02\0\0\0\0\0\0\0"
 FRAME = b"\xff\xc2\0\x11\x08\x03\x2a\x05\xa0\x03"

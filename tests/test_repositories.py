@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from validator.facts.repositories import RepositoryFile, is_lasting, repository_file
+from validator.reading.repositories import RepositoryFile, is_lasting, repository_file
 
 EXTRAS = "https://github.com/DataDog/integrations-extras"
 RAW = "https://raw.githubusercontent.com/DataDog/integrations-extras"

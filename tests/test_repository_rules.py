@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from test_globs import ignored
 
-from validator import engine, rules
+from validator import engine
+from validator.definitions import rules
 from validator.discovery import discover
 from validator.engine import Subjects
 

@@ -17,26 +17,16 @@ import pytest
 from conftest import ROOT
 from jsonschema import Draft4Validator
 
-from validator import __version__, engine, rules
+from validator import __version__, engine
+from validator.definitions import rules
 from validator.discovery import discover
 from validator.fingerprints import line_hashes
 from validator.identity import fingerprints
 from validator.integration import Integration
-from validator.model import (
-    Finding,
-    InternalError,
-    Level,
-    Location,
-    Reference,
-    Region,
-    Related,
-    Report,
-    Rule,
-    Skip,
-    Suppressed,
-)
+from validator.model import Finding, Level, Location, Reference, Region, Related, Rule
+from validator.report import InternalError, Report, Skip, Suppressed
 from validator.reporters import render, sarif
-from validator.trees import Directory
+from validator.sources.trees import Directory
 
 MANIFEST = PurePosixPath("manifest.json")
 README = PurePosixPath("README.md")

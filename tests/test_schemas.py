@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from validator import engine, rules, schemas
+from validator import engine
+from validator.definitions import rules, schemas
 from validator.discovery import discover
 from validator.documents.json import JsonDocument
 from validator.documents.yaml import YamlDocument

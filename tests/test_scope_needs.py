@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.facts import scope_solver
-from validator.facts.api_operations import Operation, Operations, operations
-from validator.facts.python_client import methods, newer_operations
-from validator.facts.scope_needs import ApiCall, ScopeNeeds, compare, resolve
 from validator.model import Location
+from validator.scopes import solver
+from validator.scopes.api_operations import Operation, Operations, operations
+from validator.scopes.calls import ApiCall, resolve
+from validator.scopes.needs import ScopeNeeds, compare
+from validator.scopes.python_client import methods, newer_operations
 
 HERE = Location(PurePosixPath("acme"), PurePosixPath(".tilelint.yaml"))
 
@@ -178,6 +179,6 @@ def test_the_needed_scopes_serve_every_real_call_and_none_can_be_left_out(texts:
     found = needs(texts)
     reachable = [each.alternatives for each in found.calls if each.alternatives]
     assert found.is_smallest
-    assert all(scope_solver.serves(found.needed, each) for each in reachable)
+    assert all(solver.serves(found.needed, each) for each in reachable)
     for scope in found.needed:
-        assert not all(scope_solver.serves(found.needed - {scope}, each) for each in reachable)
+        assert not all(solver.serves(found.needed - {scope}, each) for each in reachable)

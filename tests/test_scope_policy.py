@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from validator.cli import main
 from validator.configuration import Configuration
-from validator.facts.scope_policy import Attitude, ScopePolicy, read
 from validator.model import DefinitionError
+from validator.scopes.policy import Attitude, ScopePolicy, read
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,8 @@ def test_a_policy_that_is_not_there_is_refused() -> None:
 def test_the_file_is_relative_to_the_configuration(repository: Path, named: str) -> None:
     read_text("maximum: 3\n")
     Path("acme/.tilelint.yaml").write_text(f"policy: {named}\n", encoding="utf-8")
-    policy = Configuration().settings(repository / "acme").scope_policy
+    configuration = Configuration()
+    policy = configuration.evidence(configuration.settings(repository / "acme")).scope_policy
     assert policy is not None
     assert policy.maximum == 3
 
@@ -122,8 +123,10 @@ def test_the_file_stays_in_the_repository(repository: Path, named: str, message:
     outside.write_text("maximum: 3\n", encoding="utf-8")
     Path("acme/link.yaml").symlink_to(outside)
     Path("acme/.tilelint.yaml").write_text(f"policy: {named}\n", encoding="utf-8")
+    configuration = Configuration()
+    settings = configuration.settings(repository / "acme")
     with pytest.raises(DefinitionError) as caught:
-        Configuration().settings(repository / "acme")
+        configuration.evidence(settings)
     assert str(caught.value).startswith("acme/.tilelint.yaml:1:9: `policy` is ")
     assert message in str(caught.value)
 

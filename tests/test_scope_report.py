@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from conftest import ROOT
 
 from validator.cli import main
-from validator.facts.scope_catalogue import age_line
+from validator.scopes.catalogue import age_line
 
 DEMO = "fixtures/demo-scopes/tidewater"
 DOCUMENTATION = ROOT / "docs" / "scopes.md"

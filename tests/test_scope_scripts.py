@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts import build_client_map, build_scope_policy
-from validator import policies
+from validator.definitions import policies
 from validator.documents.yaml import load
 
 MARKER = f"{build_scope_policy.MARKER}; don't edit below ----\n"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.facts.scope_solver import Alternatives, serves, smallest
+from validator.scopes.solver import Alternatives, serves, smallest
 
 
 def call(*alternatives: str) -> Alternatives:

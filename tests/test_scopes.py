@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from validator import engine, policies, rules
+from validator import engine
 from validator.configuration import Configuration
+from validator.definitions import policies, rules
 from validator.discovery import discover
-from validator.facts.api_operations import operations
-from validator.facts.scope_catalogue import Status, catalogue, descriptions, permissions
 from validator.facts.signs import readme_signs, signs
 from validator.integration import Integration
-from validator.model import Report
+from validator.report import Report
+from validator.scopes.api_operations import operations
+from validator.scopes.catalogue import Status, catalogue, descriptions, permissions
 
 SCOPE_RULES = tuple(rule for rule in rules.load() if rule.check.startswith("scopes."))
 
@@ -299,7 +300,7 @@ POLICY = "maximum: 1\nscopes:\n  user_access_read: {verdict: deny, reason: perso
 def test_a_policy_on_the_command_line_outranks_the_one_that_the_settings_name(
     acme: Path, tmp_path: Path
 ) -> None:
-    from validator.facts.scope_policy import read
+    from validator.scopes.policy import read
 
     write(
         tmp_path,

@@ -10,8 +10,8 @@ import pytest
 
 from validator.checks import secrets
 from validator.discovery import discover
-from validator.facts import credentials
 from validator.model import Level, Region, Rule
+from validator.reading import credentials
 
 # Invented values. Those that other scanners know by their form are put together here.
 API = "7c1f0e9b52a84d36b0d9f4e81a6c35b2"

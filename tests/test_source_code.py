@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator.facts.scope_needs import ApiCall
-from validator.facts.source_code import FoundCalls, read
+from validator.scopes.calls import ApiCall
+from validator.scopes.source_code import FoundCalls, read
 
 
 @pytest.fixture

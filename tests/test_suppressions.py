@@ -115,7 +115,7 @@ def test_suppressed_findings_stay_in_the_report() -> None:
 )
 def test_an_unused_suppression_comes_with_the_fix_that_removes_it(before: str, after: str) -> None:
     from validator import engine
-    from validator import rules as catalogue
+    from validator.definitions import rules as catalogue
     from validator.discovery import discover
 
     Path("quarry/README.md").write_text(before, encoding="utf-8")

@@ -8,10 +8,11 @@ import click
 import pytest
 
 from validator.integration import MANIFEST, Integration
-from validator.model import Finding, Level, Location, Report, Rule, Skip, Verdict
+from validator.model import Finding, Level, Location, Rule
+from validator.report import Report, Skip, Verdict
 from validator.reporters import json as json_report
 from validator.reporters import text
-from validator.trees import Directory
+from validator.sources.trees import Directory
 
 ACME = PurePosixPath("acme")
 

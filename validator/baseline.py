@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from validator.files import read_regular
 from validator.identity import fingerprints
 from validator.masking import mask_of
-from validator.model import DefinitionError, Finding, Report, format_pointer
+from validator.model import DefinitionError, Finding, format_pointer
+from validator.report import Report
+from validator.sources.files import read_regular
 
 VERSION = 1
 

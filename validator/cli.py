@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import click
 
 from validator import __version__, delivery
-from validator.model import InternalError, Level, Report, TilelintError, as_shown
+from validator.model import Level, TilelintError, as_shown
+from validator.report import InternalError, Report
 from validator.reporters import FORMATS, render
 
 if TYPE_CHECKING:
     from validator.configuration import Configuration
     from validator.discovery import Discovery
     from validator.facts.scope_report import ScopeReport
-    from validator.git import Repository
-    from validator.masking import Mask
+    from validator.mask import Mask
     from validator.selection import Selection
+    from validator.sources.git import Repository
 
 CLEAN, FINDINGS, WRONG, NOTHING = range(4)
 """Exit codes: nothing at or above --fail-on; findings; wrong usage or internal error; no integration."""
@@ -315,13 +316,13 @@ def _configuration(
     file = file and file.absolute()
     if policy is None:
         return Configuration(file, isolated=isolated)
-    from validator.facts import scope_policy
+    from validator.scopes import policy as scope_policy
 
     return Configuration(file, isolated=isolated, policy=scope_policy.read(policy))
 
 
 def _selection(select: list[str], ignore: list[str], *, preview: bool) -> Selection:
-    from validator import rules
+    from validator.definitions import rules
     from validator.selection import Selection
 
     selection = Selection.of(select, ignore, preview=preview)
@@ -346,7 +347,8 @@ def _judge(
     staged: bool,
 ) -> _Judged:
     """Find the integrations that are asked for and judge them. Raises DefinitionError."""
-    from validator import engine, rules
+    from validator import engine
+    from validator.definitions import rules
     from validator.discovery import Discovery, discover
 
     def run(subjects: engine.Subjects) -> Report:
@@ -455,7 +457,7 @@ def _catalogue_age(report: Report) -> str:
         return ""
     import datetime as dt
 
-    from validator.facts.scope_catalogue import age_line
+    from validator.scopes.catalogue import age_line
 
     return age_line(dt.date.today())  # noqa: DTZ011 (the user's day)
 
@@ -543,7 +545,7 @@ def _say(*lines: str) -> None:
 
 def _mask() -> Mask:
     """Return what masks a text: the mask of the run, or before there is one the form of credentials."""
-    from validator.masking import Mask
+    from validator.mask import Mask
 
     mask = _MASK.get()
     return Mask() if mask is None else mask
@@ -597,11 +599,12 @@ def scopes(
     """  # noqa: D301 (click reads the backspace as: keep these lines)
     import datetime as dt
 
-    from validator import engine, masking, rules
+    from validator import engine, masking
+    from validator.definitions import rules
     from validator.discovery import discover
     from validator.facts import scope_report
-    from validator.facts.scope_catalogue import age_line
     from validator.reporters import scopes as reporter
+    from validator.scopes.catalogue import age_line
     from validator.selection import Selection
 
     discovery = discover([path], _configuration(config, isolated=isolated, policy=policy))
@@ -609,7 +612,7 @@ def scopes(
     if code is not None:
         if len(clients) > 1:
             raise click.UsageError("--code takes one integration; name its folder")
-        from validator.facts import source_code
+        from validator.scopes import source_code
 
         found = source_code.read(code)
         clients = [scope_report.with_found_calls(client, found) for client in clients]
@@ -660,7 +663,7 @@ def _scope_reports(report: Report) -> Iterator[ScopeReport]:
 )
 def list_rules(format_: str) -> None:
     """List every rule with its level, what it applies to, and its title."""
-    from validator import rules
+    from validator.definitions import rules
     from validator.reporters import catalogue
 
     listed = rules.load()
@@ -673,7 +676,7 @@ def list_rules(format_: str) -> None:
 @click.argument("rule")
 def explain(rule: str) -> None:
     """Say what a RULE asks for, why, how to meet it, and what the requirement rests on."""
-    from validator import rules
+    from validator.definitions import rules
     from validator.reporters import catalogue
 
     delivery.to_stdout(catalogue.explain(rules.find(rule, rules.load()), _width()))
@@ -686,7 +689,7 @@ def explain(rule: str) -> None:
 def show_settings(path: Path, config: Path | None, isolated: bool) -> None:
     """Show the effective settings of the integration at PATH, and where each comes from."""
     from validator.discovery import discover
-    from validator.masking import Mask
+    from validator.mask import Mask
     from validator.reporters import settings
 
     discovery = discover([path], _configuration(config, isolated=isolated))

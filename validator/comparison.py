@@ -8,15 +8,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from validator import git, rules
-from validator.configuration import FILE, Configuration, Settings
+from validator.configuration import Configuration
+from validator.definitions import rules
 from validator.discovery import find, open_
 from validator.engine import Subjects
+from validator.evidence import Evidence
 from validator.facts import owners
 from validator.identity import brought_in
 from validator.integration import MANIFEST, README, Integration
-from validator.model import Change, DefinitionError, Report, as_shown
-from validator.trees import Snapshot, top_level
+from validator.model import DefinitionError, as_shown
+from validator.report import Change, Report
+from validator.settings import FILE, Settings
+from validator.sources import git
+from validator.sources.trees import Snapshot, top_level
 
 _ABOUT_OWNERS = "repository.without_owner"
 """The check of the rules that a line of CODEOWNERS decides."""
@@ -194,17 +198,20 @@ class _Before:
             self._snapshot.tree.below(source),
             integration.path,
             (self._version.root / source).name,
-            self._settings(integration, source),
+            *self._known_then(integration, source),
             snapshot=self._snapshot,
             prefix=source,
         )
 
-    def _settings(self, integration: Integration, source: PurePosixPath) -> Settings:
-        """Return the settings that counted; today's where those of then can't be read."""
+    def _known_then(
+        self, integration: Integration, source: PurePosixPath
+    ) -> tuple[Settings, Evidence]:
+        """Return the settings that counted, and the evidence; today's where those of then can't be read."""
         try:
-            return self._configuration.settings(self._version.root / source)
+            settings = self._configuration.settings(self._version.root / source)
+            return settings, self._configuration.evidence(settings)
         except DefinitionError:
-            return integration.settings
+            return integration.settings, integration.evidence
 
     def has_another_owner(self, integration: Integration) -> bool:
         """Tell whether the repository names other owners of an integration than it did."""

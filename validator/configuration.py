@@ -5,112 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from validator import globs
-from validator.files import read_regular
+from validator.evidence import Evidence
 from validator.model import DefinitionError, DocumentError, Location, Pointer, as_shown
-from validator.trees import Snapshot, top_level
+from validator.settings import FILE, ConfiguredSuppression, Override, PathGlob, Setting, Settings
+from validator.sources import globs
+from validator.sources.files import read_regular
+from validator.sources.trees import Snapshot, top_level
 from validator.wording import dotted, quoted
 
 if TYPE_CHECKING:
     from validator.documents.yaml import YamlDocument
-    from validator.facts.scope_policy import ScopePolicy
-    from validator.facts.source_code import FoundCalls
+    from validator.scopes.policy import ScopePolicy
 
-FILE = ".tilelint.yaml"
 
 LARGEST = 1_000_000
 """Bytes beyond which a file of settings is refused."""
 
 _MERGED = ("levels", "parameters", "oauth")
 _COLLECTED = ("overrides", "suppressions")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A value of the configuration and where it stands.
-
-    ``folder`` is the folder of its file, ``removal`` the text to delete to take an item of a list away,
-    ``items`` the places of the items when the value is a list.
-    """
-
-    value: Any
-    location: Location
-    folder: Path
-    removal: Location | None = None
-    items: tuple[Location, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PathGlob:
-    """A pattern as in .gitignore, relative to the folder of the file that gives it."""
-
-    pattern: str
-    folder: Path
-
-    def matches(self, path: Path) -> bool:
-        """Tell whether an absolute path is meant."""
-        if not path.is_relative_to(self.folder):
-            return False
-        glob = globs.compiled(self.pattern)
-        return glob is not None and glob.matches(path.relative_to(self.folder).as_posix())
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """Settings for the findings in some paths: rules to leave out, and levels."""
-
-    paths: tuple[PathGlob, ...]
-    ignore: frozenset[str]
-    levels: Mapping[str, str]
-    setting: Setting
-
-
-@dataclass(frozen=True, slots=True)
-class ConfiguredSuppression:
-    """A finding silenced in the configuration, with a reason and perhaps a last day."""
-
-    rule: str
-    path: PathGlob
-    pointer: str | None
-    reason: str
-    until: dt.date | None
-    setting: Setting
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The effective settings of one integration.
-
-    ``settings`` holds every key with the place that it comes from; nested keys of ``levels``,
-    ``parameters`` and ``oauth`` are written with dots. ``scope_policy`` is what the organisation
-    thinks of scopes, None if it doesn't say; ``found_calls`` is what the service's source code shows,
-    None if nobody asked to read it.
-    """
-
-    settings: Mapping[str, Setting] = field(default_factory=dict)
-    overrides: tuple[Override, ...] = ()
-    suppressions: tuple[ConfiguredSuppression, ...] = ()
-    scope_policy: ScopePolicy | None = None
-    found_calls: FoundCalls | None = None
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the value of a key, such as ``fail-on`` or ``levels.missing-readme``."""
-        setting = self.settings.get(key)
-        return default if setting is None else setting.value
-
-    def under(self, key: str) -> dict[str, Setting]:
-        """Return the settings below a key, such as every rule's under ``levels``."""
-        prefix = key + "."
-        return {
-            name.removeprefix(prefix): setting
-            for name, setting in self.settings.items()
-            if name.startswith(prefix)
-        }
 
 
 class Configuration:
@@ -177,14 +94,20 @@ class Configuration:
             found,
             tuple(map(_override, collected["overrides"])),
             tuple(map(_suppression, collected["suppressions"])),
-            self._scope_policy(found.get("policy")),
         )
+
+    def evidence(self, settings: Settings) -> Evidence:
+        """Return what is known of an integration besides its settings, which may name a policy.
+
+        Raises DefinitionError, with file, line and column, for a policy that can't be read or is wrong.
+        """
+        return Evidence(self._scope_policy(settings.settings.get("policy")))
 
     def _scope_policy(self, setting: Setting | None) -> ScopePolicy | None:
         """Return the policy on scopes that a setting names, or the given one, or both in one."""
         if setting is None:
             return self._policy
-        from validator.facts import scope_policy
+        from validator.scopes import policy as scope_policy
 
         if self._snapshot is not None and setting.folder.is_relative_to(self._snapshot.root):
             file = Path(os.path.normpath(setting.folder / setting.value))
@@ -251,7 +174,7 @@ class Configuration:
             return None
         except OSError as error:
             raise DefinitionError(f"{file}: can't be read: {error.strerror}") from None
-        from validator import schemas
+        from validator.definitions import schemas
         from validator.documents.yaml import YamlDocument
 
         try:
@@ -266,7 +189,7 @@ class Configuration:
 
     @cached_property
     def _rules(self) -> frozenset[str]:
-        from validator import rules
+        from validator.definitions import rules
 
         return frozenset(name for rule in rules.load() for name in (rule.id, *rule.aliases))
 
@@ -274,7 +197,7 @@ class Configuration:
         """Raise DefinitionError when the file names a rule that doesn't exist."""
         for pointer, name in _named_rules(document.value):
             if name not in self._rules:
-                from validator.names import offer
+                from validator.spelling import offer
 
                 place = (
                     document.locate_key(pointer)

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from validator.model import TilelintError
-from validator.trees import top_level
+from validator.sources.trees import top_level
 
 _DEVICES = ("/dev/", "/proc/")
 """Where the system keeps links to open files, such as /dev/stdout."""

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from validator.configuration import FILE, Configuration
+from validator.configuration import Configuration
 from validator.integration import MANIFEST, METADATA, README, Integration
-from validator.model import InternalError, TilelintError, as_shown
-from validator.trees import Snapshot, Tree, top_level
+from validator.model import TilelintError, as_shown
+from validator.report import InternalError
+from validator.settings import FILE
+from validator.sources.trees import Snapshot, Tree, top_level
 
 _PASSED_OVER = {"node_modules", "__pycache__", "site-packages"}
 _TESTS = {"test", "tests"}
@@ -69,11 +71,13 @@ def open_(
     DefinitionError for a broken ``.tilelint.yaml``.
     """
     folder = snapshot.root / prefix
+    settings = configuration.settings(folder)
     return Integration(
         snapshot.tree.below(prefix),
         shown or as_shown(folder),
         folder.name,
-        configuration.settings(folder),
+        settings,
+        configuration.evidence(settings),
         snapshot=snapshot,
         prefix=prefix,
     )

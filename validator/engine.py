@@ -8,26 +8,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from time import perf_counter
 
-from validator import names
-from validator.configuration import Settings
+from validator import spelling
+from validator.definitions.rules import bind
 from validator.identity import identified
 from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Integration
 from validator.model import (
-    Change,
     Check,
     DocumentError,
     Finding,
-    InternalError,
     Level,
     MissingDocument,
     RefusedDocument,
-    Report,
     Rule,
-    Skip,
-    Suppressed,
     TilelintError,
 )
-from validator.rules import bind
+from validator.report import Change, InternalError, Report, Skip, Suppressed
+from validator.settings import Settings
 
 Repository = tuple[Integration, ...]
 """All integrations of a run that a repository rule applies to."""
@@ -199,7 +195,7 @@ class _Run:
         subject: Integration | Repository | Change,
     ) -> None:
         try:
-            with names.comparing():
+            with spelling.comparing():
                 for finding in check(subject, rule, **rule.parameters):
                     self.findings.append(
                         finding
@@ -261,7 +257,7 @@ class _Run:
         for rule in rules:
             if rule.scope == "suppression" and rule.id in self.judged:
                 check = bind(rule)
-                with names.comparing():
+                with spelling.comparing():
                     for use in uses:
                         kept.extend(check(use, rule, **rule.parameters))
         return kept, suppressed

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import accumulate, chain, repeat
 
 from validator.identity import fingerprints
-from validator.model import Report
+from validator.report import Report
 
 _BASE, _BLOCK, _MASK = 37, 100, 2**64 - 1
 _LEAVING = pow(_BASE, _BLOCK, 2**64)

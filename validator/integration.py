@@ -8,13 +8,14 @@ from functools import cached_property, wraps
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from validator import versions
-from validator.configuration import FILE, Settings
+from validator.definitions import versions
 from validator.documents import conflicts
 from validator.documents.json import JsonDocument, kind
 from validator.documents.text import TextDocument
+from validator.evidence import Evidence
 from validator.model import DocumentError, Location, MissingDocument
-from validator.trees import Snapshot, Tree
+from validator.settings import FILE, Settings
+from validator.sources.trees import Snapshot, Tree
 
 if TYPE_CHECKING:
     from validator.documents.csv import CsvDocument
@@ -44,7 +45,7 @@ class Integration:
     """One integration: its name, where it lies, and its documents.
 
     ``path`` is the directory relative to the current folder, ``settings`` what ``.tilelint.yaml``
-    says for it. ``snapshot`` is the repository that it lies in, ``prefix`` its path from there. ``is_new`` tells that a base has no such integration; without a base nothing is new. Every
+    says for it, ``evidence`` what is known besides. ``snapshot`` is the repository that it lies in, ``prefix`` its path from there. ``is_new`` tells that a base has no such integration; without a base nothing is new. Every
     document is read and parsed once.
     """
 
@@ -54,6 +55,7 @@ class Integration:
         path: PurePosixPath,
         name: str,
         settings: Settings | None = None,
+        evidence: Evidence | None = None,
         *,
         snapshot: Snapshot | None = None,
         prefix: PurePosixPath = PurePosixPath(),
@@ -62,6 +64,7 @@ class Integration:
         self.path = path
         self.name = name
         self.settings = settings or Settings()
+        self.evidence = evidence or Evidence()
         self.snapshot = snapshot or Snapshot(self.folder, tree)
         self.prefix = prefix
         self.is_new = False

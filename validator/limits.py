@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from validator.model import Finding, Kind, LeftOut, Location, Report, Standing, Suppressed
+from validator.model import Finding, Kind, Location
+from validator.report import LeftOut, Report, Standing, Suppressed
 
 MOST_FINDINGS = 100
 """Findings of one rule in one document that a report lists."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from validator import rules
-from validator.configuration import Setting, Settings
+from validator.definitions import rules
 from validator.model import DefinitionError, Rule
-from validator.names import offer
+from validator.settings import Setting, Settings
+from validator.spelling import offer
 from validator.wording import quoted
 
 

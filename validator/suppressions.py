@@ -10,18 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from validator.configuration import PathGlob
 from validator.documents.markdown import Comment, MarkdownDocument
 from validator.integration import README, Integration
-from validator.model import (
-    DocumentError,
-    Edit,
-    Finding,
-    Location,
-    Region,
-    Suppressed,
-    format_pointer,
-)
+from validator.model import DocumentError, Edit, Finding, Location, Region, format_pointer
+from validator.report import Suppressed
+from validator.settings import PathGlob
 
 _MOST_NAMES = 100
 """Names in one comment that can be taken out one by one."""

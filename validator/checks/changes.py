@@ -9,7 +9,8 @@ from typing import Any
 
 from validator.checks import oauth_setup
 from validator.documents.json import JsonDocument
-from validator.model import Change, DocumentError, Finding, Pointer, Rule
+from validator.model import DocumentError, Finding, Pointer, Rule
+from validator.report import Change
 
 _MISSING = object()
 

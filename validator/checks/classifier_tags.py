@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from validator import policies
+from validator.definitions import policies
 from validator.facts.classifier_tags import SUBMITTED, TAGS, State, Tag, tile_tags
 from validator.facts.requested_scopes import requested_scopes
-from validator.facts.scope_catalogue import API_KEYS_WRITE
 from validator.facts.signs import Sign, denies, readme_signs, signs
 from validator.integration import DATAFLOWS, MANIFEST, README, Integration
 from validator.model import DocumentError, Finding, Location, Related, Rule
+from validator.scopes.catalogue import API_KEYS_WRITE
 from validator.wording import listed, quoted
 
 MOST_VALUES = 12

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.json import JsonDocument, kind
-from validator.facts import assets, urls
+from validator.facts import assets
 from validator.integration import MANIFEST, Integration, once
 from validator.model import Edit, Finding, Fix, Location, Pointer, Related, Rule
-from validator.names import nearest
+from validator.reading import urls
+from validator.spelling import nearest
 from validator.wording import dotted, listed, quoted, shortened
 
 _APP_UUID: Pointer = ("app_uuid",)

@@ -9,13 +9,13 @@ from functools import cache, partial
 from types import MappingProxyType
 from urllib.parse import unquote
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import MarkdownDocument
-from validator.facts import urls
 from validator.facts.client_urls import client_urls
 from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Integration
 from validator.model import Finding, Location, Related, Rule
+from validator.reading import urls
 from validator.wording import listed, shortened
 
 Host = tuple[str, int, int]

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.json import kind
 from validator.documents.yaml import YamlDocument
 from validator.facts import assets
 from validator.facts.signs import Sign, signs
 from validator.integration import DATAFLOWS, Integration
 from validator.model import Finding, Location, Pointer, Related, Rule
-from validator.names import offer
+from validator.spelling import offer
 from validator.wording import listed, quoted
 
 _ID = re.compile(r"[a-z0-9-]{3,}")

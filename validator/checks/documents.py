@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
+from validator.definitions.rules import KINDS
 from validator.documents import conflicts
 from validator.documents.json import JsonDocument, kind
 from validator.documents.text import TextDocument
@@ -21,7 +22,6 @@ from validator.integration import (
     Integration,
 )
 from validator.model import DocumentError, Finding, Location, RefusedDocument, Region, Related, Rule
-from validator.rules import KINDS
 from validator.wording import dotted, listed, shortened
 
 _OBJECTS = ("dashboards", "monitors", "saved_views")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from validator import policies
+from validator.definitions import policies
 from validator.facts import assets
 from validator.integration import Integration
 from validator.model import Finding, Pointer, Rule

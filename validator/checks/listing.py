@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Prose
-from validator.facts.urls import parse
 from validator.integration import README, Integration
 from validator.model import Finding, Location, Pointer, Related, Rule
+from validator.reading.urls import parse
 from validator.wording import dotted, quoted
 
 _TITLE: Pointer = ("tile", "title")

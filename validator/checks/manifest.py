@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from validator import policies, schemas, versions
 from validator.checks.oauth_client import misplaced
+from validator.definitions import policies, schemas, versions
+from validator.definitions.schemas import Violation
 from validator.documents.image import read_picture
 from validator.documents.json import JsonDocument, kind
-from validator.edits import insert_member
 from validator.facts import assets
+from validator.fixes.edits import insert_member
 from validator.integration import MANIFEST, Integration, once
 from validator.model import DocumentError, Edit, Finding, Fix, Pointer, Related, Rule
-from validator.names import nearest, offer
-from validator.schemas import Violation
+from validator.spelling import nearest, offer
 from validator.wording import dotted, quoted, shortened
 
 _VERSION = ("manifest_version",)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from validator import policies
+from validator.definitions import policies
 from validator.facts import assets
 from validator.integration import Integration, once
 from validator.model import Finding, Location, Pointer, Related, Rule
-from validator.names import offer
+from validator.spelling import offer
 from validator.wording import dotted, quoted
 
 _METRICS: Pointer = ("assets", "integration", "metrics")

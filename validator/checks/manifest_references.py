@@ -14,7 +14,7 @@ from validator.documents.markdown import Heading, slugify
 from validator.facts import assets
 from validator.integration import METADATA, README, SERVICE_CHECKS, Integration, once
 from validator.model import Finding, Location, Pointer, Related, Rule
-from validator.names import nearest
+from validator.spelling import nearest
 from validator.wording import dotted, quoted
 
 _SECTIONS = {"overview": "Overview", "configuration": "Setup", "support": "Support"}

@@ -12,13 +12,13 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.image import Picture, read_picture
 from validator.documents.json import kind
 from validator.facts import assets
-from validator.facts.urls import words
 from validator.integration import LARGEST, MANIFEST, README, Integration, once
 from validator.model import DocumentError, Finding, Location, Pointer, Related, Rule
+from validator.reading.urls import words
 from validator.wording import shortened
 
 MEDIA: Pointer = ("tile", "media")

@@ -9,12 +9,12 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.csv import CsvDocument, CsvRow
 from validator.facts import assets
 from validator.integration import Integration
 from validator.model import Finding, Level, Location, Pointer, Related, Rule
-from validator.names import offer
+from validator.spelling import offer
 from validator.wording import listed, quoted
 
 _PREFIX: Pointer = ("assets", "integration", "metrics", "prefix")

@@ -9,20 +9,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from validator import policies, schemas
+from validator.definitions import policies, schemas
+from validator.definitions.schemas import Violation
 from validator.documents.json import JsonDocument, kind
-from validator.edits import insert_member, replacement
+from validator.fixes.edits import insert_member, replacement
 from validator.integration import MANIFEST, OAUTH_CLIENTS, Integration, once
-from validator.model import (
-    DocumentError,
-    Edit,
-    Finding,
-    Fix,
-    Pointer,
-    Related,
-    Rule,
-)
-from validator.schemas import Violation
+from validator.model import DocumentError, Edit, Finding, Fix, Pointer, Related, Rule
 from validator.wording import dotted, listed, quoted, shortened
 
 REFERENCE: Pointer = ("assets", "oauth")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from validator import policies
+from validator.definitions import policies
 from validator.facts.client_urls import CLIENT, squash
-from validator.facts.urls import words
 from validator.integration import MANIFEST, Integration
 from validator.model import Finding, Related, Rule
+from validator.reading.urls import words
 
 _NAME = (*CLIENT, "name")
 _DESCRIPTION = (*CLIENT, "description")

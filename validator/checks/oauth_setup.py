@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.markdown import MarkdownDocument, Prose
 from validator.facts.assets import manifest_value
 from validator.facts.uninstallation import find_setup

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from validator import policies
+from validator.definitions import policies
 from validator.facts.client_urls import (
     REDIRECTS,
     Brand,
@@ -18,9 +18,9 @@ from validator.facts.client_urls import (
     service,
     squash,
 )
-from validator.facts.urls import Part, Url
 from validator.integration import Integration, once
 from validator.model import Edit, Finding, Fix, Location, Related, Rule
+from validator.reading.urls import Part, Url
 from validator.wording import quoted
 
 _ACCOUNT_ID = re.compile(

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from validator import policies
 from validator.checks.manifest import is_told
 from validator.checks.readme_links import Target, targets
+from validator.definitions import policies
 from validator.facts import assets
-from validator.facts.repositories import is_lasting, repository_file
-from validator.facts.urls import parse
 from validator.integration import Integration
 from validator.model import Finding, Rule
+from validator.reading.repositories import is_lasting, repository_file
+from validator.reading.urls import parse
 from validator.wording import shortened
 
 _IMAGES = PurePosixPath("images")
@@ -61,7 +61,7 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def _offer(integration: Integration, path: PurePosixPath) -> str:
-    from validator.names import nearest
+    from validator.spelling import nearest
 
     suffixes = set(policies.load("media")["pictures"])
     files = (file for file in assets.everything(integration) if file.suffix.lower() in suffixes)

@@ -9,15 +9,15 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from validator import policies
 from validator.checks.manifest import is_told
+from validator.definitions import policies
 from validator.documents.markdown import Definition, MarkdownDocument, Unlinked
 from validator.documents.text import Regions
 from validator.facts import assets
-from validator.facts.repositories import RepositoryFile, is_lasting, repository_file
-from validator.facts.urls import Url, parse
 from validator.integration import README, Integration, once
 from validator.model import Finding, Location, Related, Rule
+from validator.reading.repositories import RepositoryFile, is_lasting, repository_file
+from validator.reading.urls import Url, parse
 from validator.wording import shortened
 
 _NUMBER = re.compile(r"\d+")
@@ -394,7 +394,7 @@ def broken_repository_link(integration: Integration, rule: Rule) -> Iterator[Fin
 
 def _offer(integration: Integration, path: PurePosixPath) -> str:
     """Return the file that was meant: one of that name elsewhere, or the nearest name."""
-    from validator.names import nearest
+    from validator.spelling import nearest
 
     same = assets.named_alike(integration, path)
     meant = list(map(str, same)) or nearest(
@@ -462,7 +462,7 @@ def _fragment(integration: Integration, href: str) -> str | None:
 
 def dead_fragment(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every link to a heading of this README that isn't there."""
-    from validator.names import offer
+    from validator.spelling import offer
 
     known = {anchor.casefold() for anchor in integration.readme.anchors}
     for target in targets(integration):

@@ -10,16 +10,16 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from validator import policies
 from validator.checks.readme_links import targets
 from validator.checks.readme_sections import support_sections
+from validator.definitions import policies
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose
 from validator.facts import assets
 from validator.facts.signs import signs
-from validator.facts.urls import parse
 from validator.integration import METADATA, Integration
 from validator.model import Finding, Location, Related, Rule
+from validator.reading.urls import parse
 
 # Each begins where a word begins, or a long word would be read once for each of its letters.
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")

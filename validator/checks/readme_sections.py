@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.markdown import Heading, MarkdownDocument, slugify
 from validator.facts.signs import signs
 from validator.integration import README, Integration, once

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.json import JsonDocument, kind
 from validator.facts import assets
 from validator.integration import Integration
 from validator.model import Finding, Pointer, Rule
-from validator.names import offer
+from validator.spelling import offer
 from validator.wording import listed, quoted
 
 _Fault = tuple[Pointer, str]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from validator.configuration import Setting
 from validator.facts.classifier_tags import tile_tags
 from validator.facts.requested_scopes import MOST_OFFERS, SCOPES, requested_scopes
-from validator.facts.scope_catalogue import (
+from validator.facts.signs import TAGS, Sign, queried_tags, readme_signs, signs
+from validator.integration import CONFIGURATION, Integration, once
+from validator.model import DocumentError, Edit, Finding, Fix, Location, Related, Rule
+from validator.scopes.catalogue import (
     API_KEYS_WRITE,
     PRIVILEGED,
     Status,
@@ -16,18 +18,17 @@ from validator.facts.scope_catalogue import (
     mentions,
     permissions,
 )
-from validator.facts.scope_policy import NO_POLICY, Attitude, ScopePolicy
-from validator.facts.signs import TAGS, Sign, queried_tags, readme_signs, signs
-from validator.integration import CONFIGURATION, Integration, once
-from validator.model import DocumentError, Edit, Finding, Fix, Location, Related, Rule
-from validator.names import offer
+from validator.scopes.policy import NO_POLICY, Attitude, ScopePolicy
+from validator.settings import Setting
+from validator.spelling import offer
 from validator.wording import listed, quoted
 
 CALLS = "oauth.api_calls"
 """The setting that declares the calls."""
 
 if TYPE_CHECKING:
-    from validator.facts.scope_needs import ApiCall, ScopeNeeds
+    from validator.scopes.calls import ApiCall
+    from validator.scopes.needs import ScopeNeeds
 
 
 def _catalogued() -> str:
@@ -45,7 +46,7 @@ def _requested(integration: Integration) -> dict[str, Location]:
 
 
 def _policy(integration: Integration) -> ScopePolicy:
-    return integration.settings.scope_policy or NO_POLICY
+    return integration.evidence.scope_policy or NO_POLICY
 
 
 @once
@@ -77,7 +78,7 @@ def _replace(integration: Integration, place: Location, successor: str | None) -
 
 def _tag(integration: Integration, *tags: str) -> Fix | None:
     """Return the fix that adds classifier tags; None where there is no list of them."""
-    from validator.edits import insert_item, merged
+    from validator.fixes.edits import insert_item, merged
 
     manifest = integration.manifest
     if not isinstance(manifest.get(TAGS), list):
@@ -363,15 +364,14 @@ def _readme_words(integration: Integration) -> tuple[str, ...]:
 
 def _known(integration: Integration) -> str:
     """Return how the calls are known, in one word."""
-    if integration.settings.found_calls is None:
+    if integration.evidence.found_calls is None:
         return "declared"
     return "known" if CALLS in integration.settings.settings else "found"
 
 
 def _needs(integration: Integration) -> ScopeNeeds | None:
     """Return what the known calls need; None where none are known, and then nothing is imported."""
-    settings = integration.settings
-    if CALLS not in settings.settings and settings.found_calls is None:
+    if CALLS not in integration.settings.settings and integration.evidence.found_calls is None:
         return None
     from validator.facts.scope_needs import needs_of
 

@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 
 from validator.documents.text import TextDocument
 from validator.facts import committed_credentials
-from validator.facts.credentials import Credential
 from validator.integration import LARGEST, README, Integration, once
 from validator.model import DocumentError, Finding, Location, Region, Rule
+from validator.reading.credentials import Credential
 
 
 def committed_secret(integration: Integration, rule: Rule) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from validator.documents.json import JsonDocument, kind
 from validator.facts import assets
 from validator.integration import Integration, once
 from validator.model import DocumentError, Finding, Pointer, Related, Rule
-from validator.names import offer
+from validator.spelling import offer
 from validator.wording import listed, quoted
 
 STATUSES = ("ok", "warning", "critical", "unknown")

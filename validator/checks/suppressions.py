@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from validator import rules
+from validator.definitions import rules
 from validator.model import Finding, Fix, Rule
-from validator.names import offer
+from validator.spelling import offer
 from validator.suppressions import Use
 
 

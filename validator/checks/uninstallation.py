@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.json import JsonDocument, kind
 from validator.documents.markdown import Heading, MarkdownDocument
-from validator.facts import uninstallation_fixes as fixes
 from validator.facts.uninstallation import (
     HEADING,
     KEY,
@@ -24,6 +23,7 @@ from validator.facts.uninstallation import (
     home,
     is_name,
 )
+from validator.fixes import uninstallation as fixes
 from validator.integration import README, Integration, once
 from validator.model import DocumentError, Finding, Fix, Pointer, Related, Rule
 from validator.wording import dotted, quoted

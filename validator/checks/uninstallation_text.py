@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.markdown import Link, Prose
-from validator.facts import uninstallation_fixes as fixes
-from validator.facts import urls
 from validator.facts.requested_scopes import requested_scopes
-from validator.facts.scope_catalogue import API_KEYS_WRITE
 from validator.facts.uninstallation import find_section
+from validator.fixes import uninstallation as fixes
 from validator.integration import OAUTH_CLIENTS, Integration, once
 from validator.model import Finding, Location, Related, Rule
+from validator.reading import urls
+from validator.scopes.catalogue import API_KEYS_WRITE
 from validator.wording import quoted
 
 _API_KEYS = ("api key", "api keys", "apikey", "apikeys")

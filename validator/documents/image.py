@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from validator.trees import Tree
+    from validator.sources.trees import Tree
 
 PREFIX = 65_536
 """Bytes that are read first; a JPEG with a long profile in front of its size needs more."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from validator import policies
+from validator.definitions import policies
 from validator.integration import Integration, once
 from validator.model import Pointer
-from validator.names import nearest
+from validator.spelling import nearest
 
 TAGS: Pointer = ("tile", "classifier_tags")
 SUBMITTED = "Submitted Data Type"

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.json import JsonDocument
-from validator.facts.urls import Part, Url, parse, words
 from validator.integration import MANIFEST, Integration, once
 from validator.model import Location, Pointer
+from validator.reading.urls import Part, Url, parse, words
 
 CLIENT: Pointer = ("integration",)
 ONBOARDING: Pointer = (*CLIENT, "onboarding_url")

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from validator.facts import credentials
-from validator.facts.credentials import Credential
 from validator.integration import LARGEST, OAUTH_CLIENTS, Integration, once
+from validator.reading import credentials
+from validator.reading.credentials import Credential
 
 _SNIFFED = 8192
 """Bytes at a file's beginning that tell text from other data."""

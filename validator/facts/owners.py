@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
 
-from validator import globs
 from validator.integration import LARGEST
-from validator.trees import Snapshot, Tree
+from validator.sources import globs
+from validator.sources.trees import Snapshot, Tree
 
 CODEOWNERS = PurePosixPath(".github/CODEOWNERS")
 _SPECIAL = re.compile(r"[*?\[\]\\!]")

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from validator.facts.scope_catalogue import Status, catalogue
 from validator.integration import Integration, once
 from validator.model import Location, Pointer
-from validator.names import nearest
+from validator.scopes.catalogue import Status, catalogue
+from validator.spelling import nearest
 
 SCOPES: Pointer = ("integration", "scopes")
 """Where the client file lists them."""

@@ -7,9 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from validator.facts.api_operations import Operation, operations
 from validator.facts.requested_scopes import requested_scopes
-from validator.facts.scope_catalogue import (
+from validator.facts.scope_needs import needs_of
+from validator.facts.signs import Sign, queried_tags, readme_signs, signs
+from validator.integration import CONFIGURATION, MANIFEST, README, Integration
+from validator.model import Finding, Location, Rule
+from validator.scopes.api_operations import Operation, operations
+from validator.scopes.catalogue import (
     API_KEYS_WRITE,
     Risk,
     Status,
@@ -17,14 +21,11 @@ from validator.facts.scope_catalogue import (
     descriptions,
     mentions,
 )
-from validator.facts.scope_needs import ScopeNeeds, needs_of
-from validator.facts.scope_policy import Attitude
-from validator.facts.signs import Sign, queried_tags, readme_signs, signs
-from validator.integration import CONFIGURATION, MANIFEST, README, Integration
-from validator.model import Finding, Location, Rule
+from validator.scopes.needs import ScopeNeeds
+from validator.scopes.policy import Attitude
 
 if TYPE_CHECKING:
-    from validator.facts.source_code import FoundCalls
+    from validator.scopes.source_code import FoundCalls
 
 
 CALL_RULES = frozenset(
@@ -138,8 +139,10 @@ def rules_about_scopes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 def with_found_calls(integration: Integration, found: FoundCalls) -> Integration:
     """Return the integration with the calls that its service's source code makes."""
-    settings = replace(integration.settings, found_calls=found)
-    return Integration(integration.tree, integration.path, integration.name, settings)
+    evidence = replace(integration.evidence, found_calls=found)
+    return Integration(
+        integration.tree, integration.path, integration.name, integration.settings, evidence
+    )
 
 
 def build(integration: Integration, findings: Iterable[Finding]) -> ScopeReport | None:
@@ -155,7 +158,7 @@ def build(integration: Integration, findings: Iterable[Finding]) -> ScopeReport 
     missing = {API_KEYS_WRITE: None} if _lacks_key(integration, scopes.first) else {}
     missing.update(dict.fromkeys(needs.missing if needs else ()))
     rows += [_row(integration, name, None, needs) for name in missing]
-    found = integration.settings.found_calls
+    found = integration.evidence.found_calls
     return ScopeReport(
         integration=integration,
         rows=tuple(rows),
@@ -183,7 +186,7 @@ def _lacks_key(integration: Integration, requested: Iterable[str]) -> bool:
 def _row(
     integration: Integration, name: str, place: Location | None, needs: ScopeNeeds | None
 ) -> ScopeRow:
-    policy = integration.settings.scope_policy
+    policy = integration.evidence.scope_policy
     reason = integration.settings.settings.get(f"oauth.scopes.{name}")
     need, why = _judge(integration, name, place, needs)
     if reason and reason.value.strip():
@@ -218,7 +221,7 @@ def _judge(
     integration: Integration, name: str, place: Location | None, needs: ScopeNeeds | None
 ) -> tuple[Need, tuple[Evidence, ...]]:
     """Return the verdict on a scope, and why."""
-    policy = integration.settings.scope_policy
+    policy = integration.evidence.scope_policy
     vouched = policy is not None and policy.attitude(name) is Attitude.ALLOW
     useless = "" if vouched else _useless(name, catalogue().status(name))
     if useless:
@@ -286,7 +289,7 @@ def _unserved(name: str, needs: ScopeNeeds) -> str:
 
 
 def _doubt(integration: Integration, name: str, needs: ScopeNeeds) -> str:
-    found = integration.settings.found_calls
+    found = integration.evidence.found_calls
     if found and found.bases:
         return "no known call needs it, but the source code puts paths together that can't be seen"
     if name in catalogue().unread and needs.unclear:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose, slugify
 from validator.documents.text import Regions
 from validator.integration import README, Integration, once

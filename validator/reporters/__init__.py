@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from validator.model import Report
+from validator.report import Report
 
 FORMATS = ("text", "sarif", "json")
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import click
 
-from validator import __version__, resources
+from validator import __version__
+from validator.definitions import resources
 from validator.documents.image import parse_header
 from validator.model import Level, Rule
 from validator.reporters.terminal import page, wrap

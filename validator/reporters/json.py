@@ -8,7 +8,8 @@ from typing import Any
 
 from validator import __version__
 from validator.fingerprints import report_fingerprints
-from validator.model import Finding, Level, Location, Related, Report, Standing, format_pointer
+from validator.model import Finding, Level, Location, Related, format_pointer
+from validator.report import Report, Standing
 
 VERSION = 1
 """The version of the shape; within it fields are added, never removed or changed."""

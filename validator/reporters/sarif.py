@@ -14,24 +14,12 @@ from validator import __version__
 from validator.documents.text import TextDocument
 from validator.fingerprints import line_hashes, report_fingerprints
 from validator.integration import LARGEST
-from validator.masking import HIDDEN, mask_of
-from validator.model import (
-    DocumentError,
-    Finding,
-    InternalError,
-    LeftOut,
-    Level,
-    Location,
-    Region,
-    Report,
-    Rule,
-    Skip,
-    Standing,
-    Suppressed,
-    format_pointer,
-)
+from validator.mask import HIDDEN
+from validator.masking import mask_of
+from validator.model import DocumentError, Finding, Level, Location, Region, Rule, format_pointer
+from validator.report import InternalError, LeftOut, Report, Skip, Standing, Suppressed
 from validator.reporters.json import dumps
-from validator.trees import top_level
+from validator.sources.trees import top_level
 
 MOST_RESULTS = 25_000
 """Results of a run beyond which GitHub refuses the whole file."""

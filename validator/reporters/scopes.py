@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import click
 
 from validator import __version__
-from validator.facts.scope_catalogue import catalogue
-from validator.facts.scope_needs import ApiCall
 from validator.facts.scope_report import Evidence, Need, ScopeReport, ScopeRow
 from validator.model import Finding, Location
 from validator.reporters.json import dumps, place_of
 from validator.reporters.terminal import page, printable, wrap
+from validator.scopes.calls import ApiCall
+from validator.scopes.catalogue import catalogue
 
 FORMATS = ("text", "json", "markdown")
 

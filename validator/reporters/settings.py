@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from validator.integration import Integration
-from validator.masking import Mask
+from validator.mask import Mask
 from validator.reporters.terminal import page, printable
 
 _DEFAULTS = {"fail-on": "error"}

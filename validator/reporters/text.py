@@ -10,8 +10,10 @@ from pathlib import PurePosixPath
 import click
 
 from validator.integration import CONFIGURATION, MANIFEST, Integration
-from validator.masking import Mask, mask_of
-from validator.model import Finding, LeftOut, Level, Location, Report, Skip, Standing, Verdict
+from validator.mask import Mask
+from validator.masking import mask_of
+from validator.model import Finding, Level, Location
+from validator.report import LeftOut, Report, Skip, Standing, Verdict
 from validator.reporters.terminal import columns, page, printable, wrap
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}

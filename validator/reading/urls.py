@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from validator import resources
+from validator.definitions import resources
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from validator import resources
+from validator.definitions import resources
 from validator.model import DefinitionError
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from validator import __version__
 from validator.model import DefinitionError
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parent.parent
 
 
 def folder(name: str) -> Path:

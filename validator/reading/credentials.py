@@ -19,8 +19,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from urllib.parse import unquote
 
-from validator import policies
-from validator.facts import urls
+from validator.definitions import policies
+from validator.reading import urls
 
 
 @dataclass(frozen=True, slots=True)

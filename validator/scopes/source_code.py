@@ -14,12 +14,12 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from validator.documents.text import TextDocument
-from validator.facts.api_operations import METHODS, Match, operations
-from validator.facts.client_code import client_calls
-from validator.facts.python_client import newer_operations
-from validator.facts.scope_needs import ApiCall, resolve
 from validator.model import DocumentError, Location, as_shown
-from validator.trees import Directory
+from validator.scopes.api_operations import METHODS, Match, operations
+from validator.scopes.calls import ApiCall, resolve
+from validator.scopes.client_code import client_calls
+from validator.scopes.python_client import newer_operations
+from validator.sources.trees import Directory
 
 LARGEST = 1_000_000
 """Bytes beyond which a file is passed over: it was not written by hand."""

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from validator import policies
+from validator.definitions import policies
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _VIEWS = ("blob", "tree", "raw", "blame", "edit")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.json import JsonDocument
 from validator.model import RefusedDocument
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from validator.documents.text import TextDocument
-from validator.facts.api_operations import Match, Operation, operations
-from validator.facts.python_client import methods, newer_operations
-from validator.facts.scope_needs import ApiCall
 from validator.model import Location, Region
+from validator.scopes.api_operations import Match, Operation, operations
+from validator.scopes.calls import ApiCall
+from validator.scopes.python_client import methods, newer_operations
 
 CLIENT = "datadog_api_client"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from validator import policies
+from validator.definitions import policies
 
 
 class Status(enum.Enum):

@@ -6,17 +6,8 @@ import json
 import re
 from dataclasses import replace
 
-from validator import policies
+from validator.definitions import policies
 from validator.documents.markdown import Heading, MarkdownDocument
-from validator.edits import (
-    end_of_text,
-    insert_member,
-    insertion,
-    lead_end,
-    link_label,
-    merged,
-    replacement,
-)
 from validator.facts.uninstallation import (
     HEADING,
     KEY,
@@ -27,6 +18,15 @@ from validator.facts.uninstallation import (
     find_section,
     find_setup,
     is_name,
+)
+from validator.fixes.edits import (
+    end_of_text,
+    insert_member,
+    insertion,
+    lead_end,
+    link_label,
+    merged,
+    replacement,
 )
 from validator.integration import Integration
 from validator.model import DocumentError, Edit, Fix, Location, Pointer, Region

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from validator import resources
+from validator.definitions import resources
 from validator.documents.json import JsonDocument
 from validator.model import DefinitionError, Location, Pointer
-from validator.names import nearest, offer
+from validator.spelling import nearest, offer
 from validator.wording import dotted, listed, quoted
 
 if TYPE_CHECKING:

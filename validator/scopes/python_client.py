@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from validator import policies
-from validator.facts.api_operations import Operation, Operations, operations
-from validator.facts.scope_catalogue import API_KEYS_WRITE
+from validator.definitions import policies
+from validator.scopes.api_operations import Operation, Operations, operations
+from validator.scopes.catalogue import API_KEYS_WRITE
 
 
 @cache

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from validator.files import read_regular
 from validator.model import DefinitionError, DocumentError, Location, as_shown
-from validator.names import offer
-from validator.trees import top_level
+from validator.sources.files import read_regular
+from validator.sources.trees import top_level
+from validator.spelling import offer
 from validator.wording import quoted
 
 if TYPE_CHECKING:
-    from validator.configuration import Setting
     from validator.documents.yaml import YamlDocument
+    from validator.settings import Setting
 
 LARGEST = 1_000_000
 """Bytes beyond which a policy is refused."""
@@ -79,7 +79,7 @@ def read(file: Path) -> ScopePolicy:
 
 def parse(file: Path, data: bytes) -> ScopePolicy:
     """Return the policy that a file holds; errors as ``read``."""
-    from validator import schemas
+    from validator.definitions import schemas
     from validator.documents.yaml import YamlDocument
 
     shown = as_shown(Path(os.path.abspath(file)))
@@ -97,7 +97,7 @@ def parse(file: Path, data: bytes) -> ScopePolicy:
 
 
 def _verdict(document: YamlDocument, name: str, value: Any) -> ScopeVerdict:
-    from validator.facts.scope_catalogue import Status, catalogue
+    from validator.scopes.catalogue import Status, catalogue
 
     place = document.locate_key(("scopes", name))
     word, reason = (

@@ -8,9 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from validator import resources
+from validator.definitions import resources
 from validator.model import Check, DefinitionError, Level, Reference, Rule, Seen
-from validator.names import offer
+from validator.spelling import offer
 
 SCOPES = ("integration", "repository", "change", "suppression")
 KINDS = ("all", "oauth", "api", "agent", "marketplace")

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from validator.model import DefinitionError
-from validator.trees import Snapshot, Tree
+from validator.sources.trees import Snapshot, Tree
 
 _REGULAR = ("100644", "100755")
 _LINK = "120000"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from urllib.parse import urlsplit
 
-from validator import policies
-from validator.names import nearest
+from validator.definitions import policies
+from validator.spelling import nearest
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -1,0 +1,1 @@
+"""Readers of text that know no integration."""

@@ -1,0 +1,1 @@
+"""The engine for minimal scopes: operations, calls, and the smallest set that serves; it knows no integration."""

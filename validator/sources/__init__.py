@@ -1,0 +1,1 @@
+"""Trees of files: on disk, in the index of git, in a commit."""
