@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from validator.checks import oauth_setup
 from validator.documents.json import JsonDocument
 from validator.model import DocumentError, Finding, Pointer, Rule
 from validator.report import Change
@@ -143,12 +142,6 @@ def new_metrics_without_monitor(change: Change, rule: Rule) -> Iterator[Finding]
             "expected at least one recommended monitor"
         )
         yield rule.finding(manifest.locate(("assets", "monitors")), message)
-
-
-def new_keys_without_oauth(change: Change, rule: Rule) -> Iterator[Finding]:
-    """Yield the request for a key in the Setup of a new integration that has no OAuth client."""
-    if change.before is None:
-        yield from oauth_setup.without_oauth(change.after, rule)
 
 
 def _manifests(change: Change) -> tuple[JsonDocument | None, JsonDocument]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from validator.checks.oauth_client import misplaced
 from validator.definitions import policies, schemas, versions
 from validator.definitions.schemas import Violation
 from validator.documents.image import read_picture
 from validator.documents.json import JsonDocument, kind
-from validator.facts import assets
+from validator.facts.manifest_paths import ABSENT, MEDIA, flaw, paths, renamed
+from validator.facts.manifest_shape import violations_of
+from validator.facts.misplaced_oauth import misplaced
 from validator.fixes.edits import insert_member
-from validator.integration import MANIFEST, Integration, once
-from validator.model import DocumentError, Edit, Finding, Fix, Pointer, Related, Rule
-from validator.spelling import nearest, offer
+from validator.integration import MANIFEST, Integration
+from validator.model import Edit, Finding, Fix, Pointer, Related, Rule
 from validator.wording import dotted, quoted, shortened
 
 _VERSION = ("manifest_version",)
@@ -53,17 +52,6 @@ def _guidance(manifest: JsonDocument) -> Iterator[Related]:
             yield Related(manifest.locate_key((key,)), f"`{key}` goes without a successor")
 
 
-@once
-def _violations(integration: Integration) -> tuple[Violation, ...]:
-    """Return what breaks the manifest's schema."""
-    manifest = integration.manifest
-    found = {violation.pointer: violation for violation in schemas.violations(manifest, "manifest")}
-    if integration.declared_kind == "marketplace":
-        for violation in schemas.violations(manifest, "manifest", "marketplace"):
-            found.setdefault(violation.pointer, violation)
-    return tuple(found.values())
-
-
 def _field(pointer: Pointer) -> str:
     """Return a pointer without the indexes of lists, as a parameter names a field."""
     return ".".join(step for step in pointer if isinstance(step, str))
@@ -76,7 +64,7 @@ def missing_field(
 
     ``only`` limits the fields; ``others`` are fields that rules of their own judge.
     """
-    for violation in _violations(integration):
+    for violation in violations_of(integration):
         field = _field(violation.pointer)
         if violation.kind == "missing" and field not in others and (not only or field in only):
             yield rule.finding(violation.location, violation.message)
@@ -87,7 +75,7 @@ def invalid_value(
 ) -> Iterator[Finding]:
     """Yield each value of a wrong type or form; ``others`` are fields that rules of their own judge."""
     twice = {pointer for pointer, _, _ in integration.manifest.duplicate_keys}
-    for violation in _violations(integration):
+    for violation in violations_of(integration):
         if violation.pointer in twice:  # another rule's: which of both is meant?
             continue
         if violation.kind == "invalid" and _field(violation.pointer) not in others:
@@ -103,7 +91,7 @@ def unknown_field(
     """
     successors = policies.load("manifest_versions")["successors"]
     elsewhere = set(misplaced(integration))
-    for violation in _violations(integration):
+    for violation in violations_of(integration):
         *parent, key = violation.pointer
         if violation.kind != "unknown" or key in others or violation.pointer in elsewhere:
             continue
@@ -124,20 +112,6 @@ def _stands_for_uninstallation(integration: Integration, violation: Violation) -
     return (
         parent == ["tile"] and not is_named and re.sub(r"[\W_]", "", str(key).casefold()) in words
     )
-
-
-def is_misnamed(integration: Integration, pointer: Pointer) -> bool:
-    """Tell whether a key that the manifest lacks is there under a name or at a place that is refused."""
-    *parent, key = pointer
-    for violation in _violations(integration):
-        *home, found = violation.pointer
-        if violation.kind != "unknown":
-            continue
-        if home == parent and nearest(str(found), [str(key)], most=1):
-            return True
-        if found == key and violation.home == tuple(parent):
-            return True
-    return False
 
 
 def _move(integration: Integration, violation: Violation) -> Fix | None:
@@ -184,20 +158,6 @@ def _fits(integration: Integration, pointer: Pointer, home: Pointer) -> bool:
 
 # Paths
 
-_FILES: tuple[Pointer, ...] = (
-    ("tile", "changelog"),
-    ("assets", "integration", "metrics", "metadata_path"),
-    ("assets", "integration", "service_checks", "metadata_path"),
-    ("legal_terms", "eula"),
-)
-_MAPS: tuple[Pointer, ...] = tuple(
-    ("assets", name) for name in ("dashboards", "monitors", "saved_views")
-)
-_MEDIA = ("tile", "media")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?=//)|(?:data|mailto):|//", re.IGNORECASE)
-_ABSENT = "which does not exist"
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-
 
 def broken_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield each path that doesn't name a file of the integration, case included."""
@@ -213,16 +173,16 @@ def broken_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
             written = json.dumps(str(right), ensure_ascii=False)[1:-1]
             edit = Edit(manifest.locate_slice(pointer, 0, len(value)), written)
             fix = Fix(f"Write `{right}`", (edit,))
-        if reason.startswith(_ABSENT) and pointer in renamed(integration):
+        if reason.startswith(ABSENT) and pointer in renamed(integration):
             stands = shortened(str(renamed(integration)[pointer]))
-            reason = f"{_ABSENT}; did you mean `{stands}`?"
+            reason = f"{ABSENT}; did you mean `{stands}`?"
         message = f"`{dotted(pointer)}` names {quoted(value)}, {reason}"
         yield rule.finding(place, message, fix=fix)
 
 
 def _is_shown(integration: Integration, pointer: Pointer, path: PurePosixPath) -> bool:
     """Whether a file that the manifest names is one that the tile can show, where it has to be a picture."""
-    if pointer[: len(_MEDIA)] != _MEDIA:
+    if pointer[: len(MEDIA)] != MEDIA:
         return True
     try:
         picture = read_picture(integration.tree, path)
@@ -232,118 +192,3 @@ def _is_shown(integration: Integration, pointer: Pointer, path: PurePosixPath) -
 
 
 _SHOWN = ("PNG", "JPEG")
-
-
-def paths(manifest: JsonDocument) -> Iterator[tuple[Pointer, str]]:
-    """Yield every path of the manifest that must exist, with its pointer; blanks and other types are none."""
-    pointers = list(_FILES)
-    media = manifest.get(_MEDIA)
-    if isinstance(media, list):
-        pointers += [(*_MEDIA, index, "image_url") for index in range(len(media))]
-    for parent in _MAPS:
-        named = manifest.get(parent)
-        if isinstance(named, dict):
-            pointers += [(*parent, name) for name in named]
-    for pointer in pointers:
-        value = manifest.get(pointer)
-        if isinstance(value, str) and value.strip():
-            yield pointer, value
-
-
-@once
-def renamed(integration: Integration) -> dict[Pointer, PurePosixPath]:
-    """Return the file that lies there instead of each dashboard, monitor and saved view that doesn't.
-
-    It is one of its kind that the manifest doesn't name: of the same name elsewhere, else one of a like
-    name, else the only one.
-    """
-    named = {
-        posixpath.normpath(str(assets.tidy(value))) for _, value in paths(integration.manifest)
-    }
-    found: dict[Pointer, PurePosixPath] = {}
-    for parent in _MAPS:
-        folder = PurePosixPath(*map(str, parent))
-        others = [
-            path
-            for path in integration.tree.files(folder)
-            if path.suffix.lower() == ".json" and str(path) not in named
-        ]
-        lost = [
-            (pointer, PurePosixPath(value))
-            for pointer, value in paths(integration.manifest)
-            if pointer[:-1] == parent and not _URL.match(value) and flaw(integration, value)
-        ]
-        for is_like in (_has_name, _has_like_name, _is_only):
-            for pointer, path in lost:
-                like = [other for other in others if is_like(path, other, others)]
-                if pointer not in found and like:
-                    found[pointer] = like[0]
-                    others.remove(like[0])
-    return found
-
-
-def _has_name(path: PurePosixPath, other: PurePosixPath, _: list[PurePosixPath]) -> bool:
-    return path.name.casefold() == other.name.casefold()
-
-
-def _has_like_name(path: PurePosixPath, other: PurePosixPath, _: list[PurePosixPath]) -> bool:
-    return bool(nearest(path.stem, [other.stem], most=1))
-
-
-def _is_only(_: PurePosixPath, __: PurePosixPath, others: list[PurePosixPath]) -> bool:
-    return len(others) == 1
-
-
-def is_told(integration: Integration, path: PurePosixPath) -> bool:
-    """Tell whether the manifest names a file that isn't there, so that nobody else need tell."""
-    try:
-        named = list(paths(integration.manifest))
-    except DocumentError:
-        return False
-    return any(assets.tidy(value) == path and flaw(integration, value) for _, value in named)
-
-
-def flaw(integration: Integration, value: str) -> tuple[str, PurePosixPath | None] | None:
-    """Return why a path names no file, and the file of another case that was meant; None if it does."""
-    expected = "expected a path inside the integration"
-    if _URL.match(value):
-        return f"a URL; {expected}", None
-    if value.startswith("/") or _DRIVE.match(value):
-        return f"an absolute path{_near(integration, value)}", None
-    path = PurePosixPath(posixpath.normpath(value.replace("\\", "/")))
-    if path.parts[:1] == ("..",):
-        return f"which leads out of the integration; {expected}", None
-    if integration.has(path):
-        return None
-    if not path.parts:
-        return "a folder; expected a file", None
-    if integration.is_blocked(path):
-        return None
-    if obstacle := integration.tree.obstacle(path):
-        return f"{obstacle}; expected a file", None
-    right = _in_other_case(integration, path)
-    if right is not None:
-        return f"but the file is `{right}`: case matters", right
-    return f"{_ABSENT}{_near(integration, value)}", None
-
-
-def _in_other_case(integration: Integration, path: PurePosixPath) -> PurePosixPath | None:
-    """Return the one file whose path differs in case only."""
-    folded, alike = str(path).casefold(), assets.named_alike(integration, path)
-    found = [other for other in alike if str(other).casefold() == folded]
-    return found[0] if len(found) == 1 else None
-
-
-def _near(integration: Integration, value: str) -> str:
-    """Return a clause that offers the file that was meant: of this name elsewhere, or a like one here."""
-    path = PurePosixPath(value.replace("\\", "/").lstrip("/"))
-    same = assets.named_alike(integration, path)
-    if len(same) == 1:
-        return f"; did you mean `{shortened(str(same[0]))}`?"
-    suffix = path.suffix.casefold()
-    beside = (
-        str(other)
-        for other in assets.everything(integration)
-        if other.suffix.casefold() == suffix and other.parent == path.parent
-    )
-    return offer(str(path), beside) or "; expected a file of the integration"

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from validator.checks.manifest import flaw, is_misnamed, paths, renamed
-from validator.checks.readme_sections import is_dangling, malformed, misspelt, section_of
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, slugify
 from validator.facts import assets
+from validator.facts.manifest_paths import flaw, paths, renamed
+from validator.facts.manifest_shape import is_misnamed
+from validator.facts.sections import is_dangling, malformed, misspelt, section_of
 from validator.integration import METADATA, README, SERVICE_CHECKS, Integration, once
 from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.spelling import nearest

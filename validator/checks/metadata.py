@@ -12,6 +12,7 @@ from typing import NamedTuple
 from validator.definitions import policies
 from validator.documents.csv import CsvDocument, CsvRow
 from validator.facts import assets
+from validator.facts.metadata import normalised_integration
 from validator.integration import Integration
 from validator.model import Finding, Level, Location, Pointer, Related, Rule
 from validator.spelling import offer
@@ -325,11 +326,6 @@ def integration_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
 def _first_integration(document: CsvDocument) -> Location:
     row, _ = next(_filled(document, "integration"))
     return document.locate(row, document.columns["integration"])
-
-
-def normalised_integration(name: str) -> str:
-    """Return an integration's name as metadata.csv has it: letters, digits, dashes, underscores."""
-    return re.sub("_+", "_", re.sub("[^0-9A-Za-z-]", "_", name)).strip("_").lower()
 
 
 def encoding(integration: Integration, rule: Rule, *, most: int) -> Iterator[Finding]:

@@ -7,37 +7,21 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Any
 
 from validator.definitions import policies, schemas
 from validator.definitions.schemas import Violation
 from validator.documents.json import JsonDocument, kind
+from validator.facts.misplaced_oauth import FIELDS, REFERENCE, misplaced, squashed
 from validator.fixes.edits import insert_member, replacement
 from validator.integration import MANIFEST, OAUTH_CLIENTS, Integration, once
 from validator.model import DocumentError, Edit, Finding, Fix, Pointer, Related, Rule
 from validator.wording import dotted, listed, quoted, shortened
 
-REFERENCE: Pointer = ("assets", "oauth")
 CLIENT: Pointer = ("integration",)
 ID: Pointer = (*CLIENT, "id")
 
-_NAMED_ASSETS = ("dashboards", "monitors", "saved_views")
-_FIELDS = (
-    "client_id",
-    "client_role",
-    "onboarding_url",
-    "published_client_id",
-    "redirect_uris",
-    "scopes",
-)
-"""Fields of a client that no other part of a manifest has."""
-
 
 # Where the manifest names the client
-
-
-def _squashed(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
 def _candidates(integration: Integration) -> list[PurePosixPath]:
@@ -46,7 +30,7 @@ def _candidates(integration: Integration) -> list[PurePosixPath]:
     for folder in (PurePosixPath(), PurePosixPath("assets")):
         for name, is_folder in integration.tree.entries(folder).items():
             path = folder / name
-            stem = _squashed(path.stem)
+            stem = squashed(path.stem)
             is_meant = stem in ("oauth", "oauthclient", "oauthclients")
             if not is_folder and path.suffix.casefold() == ".json" and is_meant:
                 found.append(path)
@@ -86,7 +70,7 @@ def unregistered(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def _means_reference(pointer: Pointer) -> bool:
     """Tell whether misplaced information stands for the reference, not for a field of the client."""
-    return pointer[-1] not in _FIELDS
+    return pointer[-1] not in FIELDS
 
 
 def dangling_reference(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -122,42 +106,6 @@ def _flaw(integration: Integration, path: PurePosixPath) -> str | None:
     if str(others[0]).casefold() == str(path).casefold():
         return f"but the file is `{others[0]}`: case matters"
     return f"but the file is `{others[0]}`; expected `{OAUTH_CLIENTS}`"
-
-
-@once
-def misplaced(integration: Integration) -> tuple[Pointer, ...]:
-    """Return every key of the manifest, but `assets.oauth`, that holds information on OAuth.
-
-    The empty `oauth` at the root has a rule of its own and is not among them.
-    """
-    return tuple(_informing(integration.manifest.value, ()))
-
-
-def _informing(value: Any, pointer: Pointer) -> Iterator[Pointer]:
-    """Yield the outermost keys that hold information on OAuth."""
-    named_asset = len(pointer) == 2 and pointer[0] == "assets" and pointer[1] in _NAMED_ASSETS
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _informing(item, (*pointer, index))
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            own = (*pointer, key)
-            if own == REFERENCE or (own == ("oauth",) and not item):
-                continue
-            says_so = not named_asset and ("oauth" in _squashed(key) or key in _FIELDS)
-            if says_so or _names_client(item):
-                yield own
-            else:
-                yield from _informing(item, own)
-
-
-def _names_client(value: Any) -> bool:
-    """Tell whether a value is a path of an OAuth client."""
-    return (
-        isinstance(value, str)
-        and "://" not in value
-        and _squashed(value).endswith("oauthclientsjson")
-    )
 
 
 def misplaced_reference(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -198,7 +146,7 @@ def _violations(integration: Integration) -> tuple[Violation, ...]:
 
 def _loose_fields(document: JsonDocument) -> list[str]:
     """Return the fields of a client that stand at the root of a document without a client."""
-    known = {"name", "description", "id", *_FIELDS}
+    known = {"name", "description", "id", *FIELDS}
     fields = [key for key in document.value if key in known]
     return fields if CLIENT[0] not in document.value and len(fields) > 1 else []
 
@@ -309,7 +257,7 @@ def _is_placeholder(own: str) -> bool:
         return True
     words = {word.upper() for word in re.findall(r"[A-Za-z]+", own)}
     marks = {*policies.load("placeholders")["capital_markers"], "YOUR", "PUBLISHED"}
-    return bool(words & marks) or len(set(_squashed(own))) == 1
+    return bool(words & marks) or len(set(squashed(own))) == 1
 
 
 def unfamiliar_id(integration: Integration, rule: Rule) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from validator.facts.assets import manifest_value
 from validator.facts.uninstallation import find_setup
 from validator.integration import OAUTH_CLIENTS, Integration, once
 from validator.model import DocumentError, Finding, Location, Related, Rule
+from validator.report import Change
 from validator.wording import shortened
 
 _CHECKS = PurePosixPath("datadog_checks")
@@ -62,6 +63,12 @@ def without_oauth(integration: Integration, rule: Rule) -> Iterator[Finding]:
             rule,
             "expected OAuth, if what calls Datadog is a cloud service of yours",
         )
+
+
+def new_keys_without_oauth(change: Change, rule: Rule) -> Iterator[Finding]:
+    """Yield the request for a key in the Setup of a new integration that has no OAuth client."""
+    if change.before is None:
+        yield from without_oauth(change.after, rule)
 
 
 def manual_credentials(integration: Integration, rule: Rule) -> Iterator[Finding]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from validator.checks.manifest import is_told
-from validator.checks.readme_links import Target, targets
 from validator.definitions import policies
 from validator.facts import assets
+from validator.facts.link_targets import Target, targets
+from validator.facts.manifest_paths import is_told
 from validator.integration import Integration
 from validator.model import Finding, Rule
 from validator.reading.repositories import is_lasting, repository_file

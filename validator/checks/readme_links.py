@@ -9,13 +9,14 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from validator.checks.manifest import is_told
 from validator.definitions import policies
 from validator.documents.markdown import Definition, MarkdownDocument, Unlinked
 from validator.documents.text import Regions
 from validator.facts import assets
+from validator.facts.link_targets import Target, targets
+from validator.facts.manifest_paths import is_told
 from validator.integration import README, Integration, once
-from validator.model import Finding, Location, Related, Rule
+from validator.model import Finding, Related, Rule
 from validator.reading.repositories import RepositoryFile, is_lasting, repository_file
 from validator.reading.urls import Url, parse
 from validator.wording import shortened
@@ -31,38 +32,6 @@ _RANGE = re.compile(r"(?:\w-\w)+")
 _TIME = re.compile(r"\d{1,4}[-:/]\d{1,2}")
 _CODE = PurePosixPath("datadog_checks")
 _WEB = re.compile(r"https?://[^\s<>`\"]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a link leads, told once: at its definition, or where the link itself stands."""
-
-    href: str
-    location: Location
-    is_image: bool
-
-
-@once
-def targets(integration: Integration) -> tuple[Target, ...]:
-    """Return where the links of the README lead, each used definition once.
-
-    A definition that only pictures use is a picture's.
-    """
-    readme = integration.readme
-    used: dict[str, bool] = {}
-    found = []
-    for link in readme.links:
-        if link.label is not None:
-            used[link.label] = used.get(link.label, True) and link.is_image
-        else:
-            found.append(Target(link.href, link.location, link.is_image))
-    seen: set[str] = set()
-    for definition in readme.definitions:
-        if definition.label in used and definition.label not in seen:
-            seen.add(definition.label)
-            is_image = used[definition.label]
-            found.append(Target(definition.href, definition.location, is_image))
-    return tuple(sorted(found, key=lambda target: target.location.sort_key))
 
 
 def link_targets(integration: Integration) -> Iterator[Target]:

@@ -10,12 +10,12 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from validator.checks.readme_links import targets
-from validator.checks.readme_sections import support_sections
 from validator.definitions import policies
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose
 from validator.facts import assets
+from validator.facts.link_targets import targets
+from validator.facts.sections import support_sections
 from validator.facts.signs import signs
 from validator.integration import METADATA, Integration
 from validator.model import Finding, Location, Related, Rule

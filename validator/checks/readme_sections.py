@@ -4,185 +4,48 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
-from urllib.parse import unquote
 
-from validator.definitions import policies
-from validator.documents.markdown import Heading, MarkdownDocument, slugify
+from validator.documents.markdown import Heading, MarkdownDocument
+from validator.facts.sections import (
+    SECTION,
+    TABS,
+    UNINSTALLATION,
+    folded,
+    is_dangling,
+    known_sections,
+    malformed,
+    misspelt,
+    named,
+    section_of,
+)
 from validator.facts.signs import signs
 from validator.integration import README, Integration, once
-from validator.model import DocumentError, Finding, Location, Related, Rule
+from validator.model import Finding, Location, Related, Rule
 
-SECTION = 2
-"""The level of the sections that a tile shows."""
-
-UNINSTALLATION = "uninstallation"
-"""A section with rules of its own."""
-
-_ALIKE = 0.8
-# `##Setup`: a heading in the eyes of its author only.
-_HASHES = re.compile(r"(#{1,6})([^\s#!].*)")
-_TITLE_TAG = re.compile(r"h[1-6]")
 # An abbreviation, whose full stop is no punctuation: `Acme Inc.`, `e.g.`, `vs.`
 _ABBREVIATION = re.compile(r"(?:\b(?:Inc|Ltd|Corp|Co|etc|vs|No)|\.\w+|\.)\.$", re.IGNORECASE)
 _FAMILIAR_LENGTH = 80
-
-
-def _sections() -> dict[str, dict[str, Any]]:
-    """Return what the policy says of each section, by its name."""
-    return {entry["name"]: entry for entry in policies.load("readme")["sections"]}
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).rstrip(":.").casefold()
-
-
-@once
-def misspelt(integration: Integration) -> dict[str, Heading]:
-    """Return the sections that are absent, each with the heading that was meant for it."""
-    readme = integration.readme
-    titles = {_folded(heading.text) for heading in readme.headings}
-    exact = {heading.text.strip().rstrip(":.") for heading in readme.headings}
-    found: dict[str, Heading] = {}
-    for name, entry in _sections().items():
-        names = {name, *entry.get("instead", ())}
-        if names & exact:
-            continue
-        present = {_folded(one) for one in names} & titles
-        for heading in readme.headings:
-            text = _folded(heading.text)
-            if present:  # only the letters' case differs
-                meant = text in present
-            else:
-                meant = heading.level == SECTION and _is_meant(text, entry, names)
-            if meant:
-                found[name] = heading
-                break
-    return found
-
-
-def _is_meant(text: str, entry: dict[str, Any], names: Iterable[str]) -> bool:
-    """Tell whether a heading's folded text is a variant of a section, or misspells it."""
-    others = policies.load("readme")["other_headings"]
-    if text in map(_folded, entry.get("variants", ())):
-        return True
-    if text in others or text == UNINSTALLATION or text in map(_folded, _known_names()):
-        return False
-    return any(SequenceMatcher(None, text, _folded(one)).ratio() >= _ALIKE for one in names)
-
-
-_TABS = {"Overview": "overview", "Setup": "configuration", "Support": "support"}
-"""The key of the manifest by which a tile shows each section."""
-
-
-def section_of(text: str) -> str | None:
-    """Return the section that every tile has and that a text is the name of, or a name that stands for it."""
-    for name, entry in _sections().items():
-        if _folded(text) in map(_folded, (name, *entry.get("instead", ()))):
-            return name
-    return None
-
-
-def is_dangling(integration: Integration, name: str) -> bool:
-    """Tell whether the manifest shows a section of this name, as a tab of the tile, and there is none."""
-    try:
-        value = integration.manifest.get(("tile", _TABS.get(name, "")))
-    except DocumentError:
-        return False
-    path, _, fragment = value.partition("#") if isinstance(value, str) else ("", "", "")
-    slugs = {heading.slug for heading in integration.readme.headings}
-    return (
-        path == str(README)
-        and section_of(unquote(fragment).replace("-", " ")) == name
-        and slugify(unquote(fragment)) not in slugs
-    )
-
-
-def _known_names() -> set[str]:
-    return {
-        name
-        for entry in _sections().values()
-        for name in (entry["name"], *entry.get("instead", ()))
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Malformed:
-    """What its author takes for a heading: the text, the marks it is written with, and its place."""
-
-    text: str
-    marks: str
-    location: Location
-
-
-@once
-def malformed(integration: Integration) -> tuple[Malformed, ...]:
-    """Return what looks like a heading and is none: `##Setup`, and headings in HTML.
-
-    A single `#` counts on the first line and before the name of a section only, because `#channel` and
-    `#1` are prose.
-    """
-    return tuple(_find_malformed(integration.readme))
-
-
-def _find_malformed(readme: MarkdownDocument) -> Iterator[Malformed]:
-    known = set(map(_folded, _known_names()))
-    for index, block in enumerate(readme.prose):
-        region = block.location.region
-        if block.is_code or region is None:
-            continue
-        for line in range(region.start_line, region.end_line + 1):
-            source = readme.lines[line - 1].strip()
-            match = _HASHES.fullmatch(source) if source.startswith("#") else None
-            if match is None:  # also in a list, a quote or a table
-                continue
-            place = readme.locate_line(line)
-            marks, text = match.groups()
-            is_title = index == 0 and line == region.start_line
-            if len(marks) > 1 or is_title or _folded(text) in known:
-                yield Malformed(text.strip(), marks, place)
-    for tag in readme.tags:
-        if _TITLE_TAG.fullmatch(tag.name):
-            yield Malformed("", f"<{tag.name}>", tag.location)
 
 
 def _is_hidden(integration: Integration, name: str) -> bool:
     """Tell whether a section may be there but for a fault that is reported in its own words."""
     if name in misspelt(integration):
         return True
-    names = {_folded(name), *map(_folded, _sections().get(name, {}).get("instead", ()))}
+    names = {folded(name), *map(folded, known_sections().get(name, {}).get("instead", ()))}
     return any(
-        _folded(entry.text) in names or entry.marks.startswith("<")
+        folded(entry.text) in names or entry.marks.startswith("<")
         for entry in malformed(integration)
     )
-
-
-def _named(readme: MarkdownDocument, *names: str) -> list[Heading]:
-    """Return the headings of any level that have one of the names."""
-    wanted = {_folded(name) for name in names}
-    return [heading for heading in readme.headings if _folded(heading.text) in wanted]
-
-
-def support_sections(readme: MarkdownDocument) -> list[Heading]:
-    """Return the sections that say where to go for help: Support, or what stands for it."""
-    entry = _sections()["Support"]
-    return [
-        heading
-        for heading in _named(readme, "Support", *entry["instead"])
-        if heading.level <= SECTION
-    ] or _named(readme, "Support")
 
 
 def required(integration: Integration, rule: Rule, *, sections: list[str]) -> Iterator[Finding]:
     """Yield every section that the README lacks, or has at another level than a tile shows."""
     readme = integration.readme
     for name in sections:
-        instead = _sections().get(name, {}).get("instead", [])
-        headings = _named(readme, name, *instead)
+        instead = known_sections().get(name, {}).get("instead", [])
+        headings = named(readme, name, *instead)
         if any(heading.level == SECTION for heading in headings):
             continue
         if headings:
@@ -212,15 +75,15 @@ def required_exactly(
     """
     readme = integration.readme
     for name in sections:
-        if _folded(name) == UNINSTALLATION and "oauth" in integration.kinds:
+        if folded(name) == UNINSTALLATION and "oauth" in integration.kinds:
             continue
-        instead = _sections().get(name, {}).get("instead", [])
-        if any(heading.level == SECTION for heading in _named(readme, name)):
+        instead = known_sections().get(name, {}).get("instead", [])
+        if any(heading.level == SECTION for heading in named(readme, name)):
             continue
-        if name in _sections() and not _named(readme, *instead):
+        if name in known_sections() and not named(readme, *instead):
             continue
         if not _is_hidden(integration, name):
-            stands = _named(readme, *instead)
+            stands = named(readme, *instead)
             place = stands[0].location if stands else _top(readme)
             reason = f"; `{_short(stands[0].text)}` does not stand for it" if stands else ""
             yield rule.finding(place, f"the README has no section `## {name}`{reason}", about=name)
@@ -229,7 +92,7 @@ def required_exactly(
 def data_collected(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield a README without Data Collected although the integration submits data."""
     readme = integration.readme
-    if _named(readme, "Data Collected") or _is_hidden(integration, "Data Collected"):
+    if named(readme, "Data Collected") or _is_hidden(integration, "Data Collected"):
         return
     submitted = {sign.data: sign for sign in reversed(signs(integration).submitted)}
     if not submitted:
@@ -277,7 +140,7 @@ def empty_sections(integration: Integration) -> tuple[Heading, ...]:
     found: list[Heading] = []
     for heading in readme.headings:
         inside = bool(found) and heading.line < found[-1].end
-        own_rules = _folded(heading.text) == UNINSTALLATION
+        own_rules = folded(heading.text) == UNINSTALLATION
         is_title = heading.level < SECTION and len(readme.headings_within(heading)) > 0
         if heading is readme.headings[0] and heading.level < SECTION:
             is_title = (
@@ -292,18 +155,18 @@ def empty_required(
     integration: Integration, rule: Rule, *, sections: list[str]
 ) -> Iterator[Finding]:
     """Yield every required section that says nothing."""
-    names = {_folded(name) for name in sections}
+    names = {folded(name) for name in sections}
     for heading in empty_sections(integration):
-        if _folded(heading.text) in names:
+        if folded(heading.text) in names:
             message = f"nothing stands under `{_short(heading.text)}`; expected the section's text"
             yield rule.finding(heading.location, message)
 
 
 def empty_other(integration: Integration, rule: Rule, *, sections: list[str]) -> Iterator[Finding]:
     """Yield every other section that says nothing."""
-    names = {_folded(name) for name in sections}
+    names = {folded(name) for name in sections}
     for heading in empty_sections(integration):
-        if _folded(heading.text) not in names:
+        if folded(heading.text) not in names:
             message = (
                 f"nothing stands under `{_short(heading.text)}`; expected text, or no such heading"
             )
@@ -320,7 +183,7 @@ def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
             parents.pop()
         parent = parents[-1].line if parents else 0
         parents.append(heading)
-        text = _folded(heading.text)
+        text = folded(heading.text)
         if heading.level < SECTION or text == UNINSTALLATION:
             continue
         earlier = first.setdefault((parent, heading.level, text), heading)
@@ -385,7 +248,7 @@ def multiple_titles(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every heading of level 1 after the first."""
     titles = [heading for heading in integration.readme.headings if heading.level == 1]
     for heading in titles[1:]:
-        if _folded(heading.text) == UNINSTALLATION or section_of(heading.text) in _TABS:
+        if folded(heading.text) == UNINSTALLATION or section_of(heading.text) in TABS:
             continue  # its level is another rule's
         message = f"`# {_short(heading.text)}` is a second title; expected `##` or lower"
         related = Related(titles[0].location, "is the title")
@@ -398,7 +261,7 @@ def malformed_heading(integration: Integration, rule: Rule) -> Iterator[Finding]
         name = section_of(entry.text)
         if name is not None and is_dangling(integration, name):
             continue  # the reference leads nowhere, which is graver
-        if _folded(entry.text) == UNINSTALLATION and "oauth" in integration.kinds:
+        if folded(entry.text) == UNINSTALLATION and "oauth" in integration.kinds:
             continue  # the section is missing, which is graver
         if entry.marks.startswith("<"):
             message = f"`{entry.marks}` is HTML; expected a heading in Markdown, such as `## Setup`"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from validator.checks.metadata import normalised_integration
 from validator.documents.json import JsonDocument, kind
 from validator.facts import assets
+from validator.facts.metadata import normalised_integration
 from validator.integration import Integration, once
 from validator.model import DocumentError, Finding, Pointer, Related, Rule
 from validator.spelling import offer
