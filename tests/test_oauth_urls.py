@@ -450,3 +450,19 @@ def test_a_slice_of_a_string_is_found_whatever_its_escapes(value: str) -> None:
             start = document.offset(region.start_line, region.start_column)
             end = document.offset(region.end_line, region.end_column)
             assert json.loads(f'"{document.text[start:end]}"') == character
+
+
+def test_the_kept_list_of_public_suffixes_answers_as_the_library_does() -> None:
+    from publicsuffixlist import PSLFILE, PublicSuffixList
+
+    from validator.reading import urls
+
+    urls._suffixes.cache_clear()  # noqa: SLF001
+    kept, own = urls._suffixes(), PublicSuffixList()  # noqa: SLF001
+    lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
+    names = [line.lstrip("!*.") for line in lines if line and not line.startswith("//")]
+    assert len(names) > 5_000
+    for name in (*names, "xn--p1ai", "nobody-has-this"):
+        for host in (name, f"acme.{name}", f"app.acme.{name}", f"eu.app.acme.{name}"):
+            assert kept.publicsuffix(host) == own.publicsuffix(host)
+            assert kept.privatesuffix(host) == own.privatesuffix(host)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -253,19 +252,18 @@ def words(text: str) -> list[str]:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    """Return the list of public suffixes, kept as it is once its text was read."""
-    import pickle
+    """Return the list of public suffixes, its rules kept: to read its text takes as long as to judge a tile."""
     from pathlib import Path
 
     from publicsuffixlist import PSLFILE, PublicSuffixList
 
-    kept = resources.kept(
-        "public-suffixes",
-        [Path(PSLFILE)],
-        lambda: pickle.dumps(PublicSuffixList()).hex(),
-        sys.version,
-    )
-    suffixes: PublicSuffixList = pickle.loads(bytes.fromhex(kept))  # noqa: S301 (our own, as bytecode)
+    def read() -> list[str]:
+        return sorted(PublicSuffixList()._publicsuffix)  # noqa: SLF001 (the bound in pyproject.toml holds it)
+
+    suffixes = PublicSuffixList([])
+    rules = frozenset(resources.kept("public-suffixes", [Path(PSLFILE)], read))
+    suffixes._publicsuffix = rules  # noqa: SLF001
+    suffixes._maxlabel = max(rule.count(".") for rule in rules) + 1  # noqa: SLF001
     return suffixes
 
 
