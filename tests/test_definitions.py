@@ -19,7 +19,7 @@ FILES = sorted(resources.folder("rules").rglob("*.yaml"))
 def test_a_definition_is_the_same_when_it_was_kept(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(resources, "PACKAGE", tmp_path)
     value = load(file.read_text(encoding="utf-8"))
     assert json.loads(json.dumps(value)) == value
     assert resources.read_yaml(f"test-{file.stem}", [file]) == {file.stem: value}
@@ -28,7 +28,7 @@ def test_a_definition_is_the_same_when_it_was_kept(
 def test_a_kept_value_is_used_until_its_file_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(resources, "PACKAGE", tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     file = tmp_path / "a.yaml"
     file.write_text("a: 1")
@@ -46,7 +46,7 @@ def test_a_kept_value_is_used_until_its_file_changes(
 def test_a_read_only_installation_still_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "no" / "such" / "folder")
+    monkeypatch.setattr(resources, "PACKAGE", tmp_path / "no" / "such" / "folder")
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     file = tmp_path / "a.yaml"
     file.write_text("a: 1")

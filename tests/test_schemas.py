@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -316,6 +317,14 @@ def test_a_wrong_parent_is_one_finding(tmp_path: Path) -> None:
         ("assets",),
         ("author",),
     ]
+
+
+@pytest.mark.parametrize(("name", "definition"), schemas.ACCEPTORS)
+def test_what_was_compiled_is_of_the_schema_as_it_is(name: str, definition: str | None) -> None:
+    module = import_module(
+        f"validator.definitions.acceptors.{schemas.acceptor_name(name, definition)}"
+    )
+    assert schemas.digest(name) == module.SCHEMA, "run `python -m scripts.build_acceptors`"
 
 
 @pytest.mark.parametrize(

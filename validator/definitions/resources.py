@@ -12,15 +12,16 @@ from typing import Any
 from validator import __version__
 from validator.model import DefinitionError
 
-_PACKAGE = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parent.parent
+"""The folder of the installed package."""
 
 
 def folder(name: str) -> Path:
     """Return the folder ``rules``, ``schemas`` or ``fixtures``. Raises DefinitionError if it is gone."""
-    for parent in (_PACKAGE / "_data", _PACKAGE.parent):
+    for parent in (PACKAGE / "_data", PACKAGE.parent):
         if (parent / name).is_dir():
             return parent / name
-    raise DefinitionError(f"{_PACKAGE / '_data' / name}: not found; install tilelint again")
+    raise DefinitionError(f"{PACKAGE / '_data' / name}: not found; install tilelint again")
 
 
 def read_yaml(name: str, files: Sequence[Path]) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def kept(name: str, files: Sequence[Path], make: Callable[[], Any], more: str = 
         key = [__version__, more, [[file.name, *_stamp(file)] for file in files]]
     except OSError as error:
         raise DefinitionError(f"{error.filename}: {error.strerror}") from None
-    place = _PACKAGE / "__pycache__" / f"{name}.{sys.implementation.cache_tag}.json"
+    place = PACKAGE / "__pycache__" / f"{name}.{sys.implementation.cache_tag}.json"
     try:
         known, value = json.loads(place.read_bytes())
         if known == key:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from validator.definitions import resources
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
     from validator.documents.yaml import YamlDocument
+
+ACCEPTORS = (
+    ("config", None),
+    ("manifest", None),
+    ("manifest", "marketplace"),
+    ("oauth_clients", None),
+    ("scope_policy", None),
+)
+"""Schemas that documents are held to, each with the definition in it that is meant, if one is."""
+
+_ACCEPTORS = "validator.definitions.acceptors"
 
 ALIKE = 0.85
 """How much a key must be like one of another object for that one to be offered."""
@@ -108,6 +120,8 @@ def _load(name: str) -> dict[str, Any]:
 
 def _accepts(name: str, definition: str | None, value: Any) -> bool:
     """Tell at little cost that a value breaks nothing; False leaves it to the validator that explains."""
+    if (name, definition) not in ACCEPTORS:  # of our own definitions, which only tests hold to theirs
+        return False
     from fastjsonschema import JsonSchemaException
 
     try:
@@ -119,34 +133,25 @@ def _accepts(name: str, definition: str | None, value: Any) -> bool:
 
 @cache
 def _acceptor(name: str, definition: str | None) -> Callable[[Any], object]:
-    """Return a function, compiled from a schema, that raises JsonSchemaException for a wrong value.
-
-    It is kept as bytecode: to compile it takes as long as to validate with jsonschema.
-    """
-    import marshal
-
-    import fastjsonschema
-
-    def make() -> str:
-        # The newest dialect it knows, which has all keywords that the schemas use.
-        schema = {
-            **_subschema(name, definition),
-            "$schema": "http://json-schema.org/draft-07/schema#",
-        }
-        schema.pop("$id", None)  # without it the function is called `validate`
-        code = fastjsonschema.compile_to_code(schema, use_default=False)
-        return marshal.dumps(compile(code, f"<{name}>", "exec")).hex()
-
-    file = resources.folder("schemas") / f"{name}.schema.json"
-    of = f"{name}-{definition}" if definition else name
-    code = resources.kept(f"schema-{of}", [file], make, f"{fastjsonschema.VERSION} {sys.version}")
-    names: dict[str, Any] = {}
-    exec(marshal.loads(bytes.fromhex(code)), names)  # noqa: S102, S302 (our own schema, compiled)
-    acceptor: Callable[[Any], object] = names["validate"]
+    """Return a function, compiled from a schema, that raises JsonSchemaException for a wrong value."""
+    module = import_module(f"{_ACCEPTORS}.{acceptor_name(name, definition)}")
+    acceptor: Callable[[Any], object] = module.validate
     return acceptor
 
 
-def _subschema(name: str, definition: str | None) -> dict[str, Any]:
+def acceptor_name(name: str, definition: str | None) -> str:
+    """Return the name of the module that holds the function compiled from a schema."""
+    return f"{name}_{definition}" if definition else name
+
+
+def digest(name: str) -> str:
+    """Return the SHA-256 of a schema's file, in hexadecimal digits."""
+    file = resources.folder("schemas") / f"{name}.schema.json"
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def subschema(name: str, definition: str | None) -> dict[str, Any]:
+    """Return a schema, or one of its definitions beside all others. Raises DefinitionError."""
     schema = _load(name)
     if definition is None:
         return schema
@@ -160,7 +165,7 @@ def _validator(name: str, definition: str | None) -> Validator:
 
     made: Validator = extend(  # type: ignore[no-untyped-call]
         Draft202012Validator, {"pattern": _pattern}
-    )(_subschema(name, definition))
+    )(subschema(name, definition))
     return made
 
 
