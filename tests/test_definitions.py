@@ -75,7 +75,7 @@ def write_rule(folder: Path, **fields: object) -> None:
         ({"level": "fatal"}, "'fatal'"),
         ({"titel": "x"}, "`titel` is unknown"),
         ({"applies_to": "some"}, "expected one of all, oauth"),
-        ({"scope": "file"}, "expected one of integration, repository"),
+        ({"subject": "file"}, "expected one of integration, repository"),
         ({"stage": "beta"}, "expected one of preview"),
         ({"settable": ["most"]}, "no parameter"),
         ({"check": "nowhere.at_all"}, "nowhere"),

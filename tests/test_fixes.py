@@ -23,7 +23,7 @@ CASES = sorted(
     case
     for case in (ROOT / "fixtures").glob("*/bad*")
     if case.parent.name in RULES
-    and RULES[case.parent.name].scope == "integration"
+    and RULES[case.parent.name].subject == "integration"
     and not (case / "after").exists()
 )
 

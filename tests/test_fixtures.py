@@ -38,13 +38,13 @@ def judge(case: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
     rule = RULES[case.parent.name]
     monkeypatch.chdir(case.parent)
     judged = [rule]
-    if rule.scope == "change":
+    if rule.subject == "change":
         found = discover([Path(case.name, "after")])
         [after] = found.integrations
         old = Path(case.name, "before").absolute()
         before = Integration(Directory(old), after.path, after.name) if old.is_dir() else None
         return engine.run(engine.Subjects((after,), changes=(Change(before, after),)), judged)
-    if rule.scope == "suppression":
+    if rule.subject == "suppression":
         judged = list(RULES.values())
     found = discover([Path(case.name)])
     assert found.integrations, f"{case} holds no integration"

@@ -329,7 +329,7 @@ def test_moving_text_and_members_makes_no_finding_new(
     rule = case.parent.name
     shutil.copytree(case, tmp_path / case.name)
     monkeypatch.chdir(tmp_path)
-    judged = [RULES[rule]] if RULES[rule].scope != "suppression" else RULES.values()
+    judged = [RULES[rule]] if RULES[rule].subject != "suppression" else RULES.values()
     was = engine.run(discover([Path(case.name)]).integrations, judged)
     moved = Path(case.name)
     for readme in moved.rglob("README.md"):

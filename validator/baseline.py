@@ -137,7 +137,7 @@ def _judged(report: Report, file: Path, accepted: Iterable[Entry]) -> Callable[[
         place, rule = is_here(entry), rules.get(entry.rule)
         if place is None:
             return is_gone(entry)
-        if rule is None or (rule.scope == "repository" and not is_whole):
+        if rule is None or (rule.subject == "repository" and not is_whole):
             return False
         return (entry.rule, place) not in skipped and (entry.rule, None) not in skipped
 

@@ -143,7 +143,7 @@ class _Run:
         self._refused: list[tuple[Skip, RefusedDocument]] = []
 
     def judge(self, rule: Rule) -> None:
-        """Ask the check of a rule about everything in its scope, and keep what it says.
+        """Ask the check of a rule about each of its subjects, and keep what it says.
 
         What fails outside of the check itself concerns every integration. Raises DefinitionError.
         """
@@ -157,16 +157,16 @@ class _Run:
         self.timings[rule.id] = perf_counter() - start
 
     def _judge(self, rule: Rule) -> None:
-        if rule.scope == "suppression":
+        if rule.subject == "suppression":
             if any(self._chosen(rule, self.subjects.integrations)):
                 self.judged.add(rule.id)
-        elif rule.scope == "repository":
+        elif rule.subject == "repository":
             everything = _sorted((*self.subjects.integrations, *self.subjects.others))
             chosen = list(self._chosen(rule, everything))
             if chosen:
                 subject = tuple(integration for integration, _ in chosen)
                 self._ask(chosen[0][1], bind(chosen[0][1]), subject[0], subject)
-        elif rule.scope == "change":
+        elif rule.subject == "change":
             changes = {change.after: change for change in self.subjects.changes}
             for integration, own in self._chosen(rule, changes):
                 self._ask(own, bind(own), integration, changes[integration])
@@ -255,7 +255,7 @@ class _Run:
             findings, self.subjects.integrations, judged, today
         )
         for rule in rules:
-            if rule.scope == "suppression" and rule.id in self.judged:
+            if rule.subject == "suppression" and rule.id in self.judged:
                 check = bind(rule)
                 with spelling.comparing():
                     for use in uses:

@@ -195,7 +195,7 @@ class Rule:
     title: str
     level: Level
     applies_to: str
-    scope: str
+    subject: str
     check: str
     rationale: str
     remediation: str
@@ -268,4 +268,4 @@ class Finding:
 
 
 Check = Callable[..., Iterator[Finding]]
-"""A function of ``validator.checks``: takes what the rule's scope says, the rule, its parameters."""
+"""A function of ``validator.checks``: takes the subject of its rule, the rule, its parameters."""

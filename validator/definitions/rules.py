@@ -12,13 +12,13 @@ from validator.definitions import resources
 from validator.model import Check, DefinitionError, Level, Reference, Rule, Seen
 from validator.spelling import offer
 
-SCOPES = ("integration", "repository", "change", "suppression")
+SUBJECTS = ("integration", "repository", "change", "suppression")
 KINDS = ("all", "oauth", "api", "agent", "marketplace")
 
 _REQUIRED = {"id", "title", "level", "check", "rationale", "remediation", "references"}
 _OPTIONAL = {
     "applies_to",
-    "scope",
+    "subject",
     "parameters",
     "default",
     "silenceable",
@@ -71,7 +71,7 @@ def _rule(fields: dict[str, Any]) -> Rule:
         title=fields["title"].strip(),
         level=Level(fields["level"]),
         applies_to=fields.get("applies_to", "all"),
-        scope=fields.get("scope", "integration"),
+        subject=fields.get("subject", "integration"),
         check=fields["check"],
         rationale=" ".join(fields["rationale"].split()),
         remediation=" ".join(fields["remediation"].split()),
@@ -91,8 +91,8 @@ def _rule(fields: dict[str, Any]) -> Rule:
     )
     if rule.applies_to not in KINDS:
         raise ValueError(f"applies_to is {rule.applies_to!r}; expected one of {', '.join(KINDS)}")
-    if rule.scope not in SCOPES:
-        raise ValueError(f"scope is {rule.scope!r}; expected one of {', '.join(SCOPES)}")
+    if rule.subject not in SUBJECTS:
+        raise ValueError(f"subject is {rule.subject!r}; expected one of {', '.join(SUBJECTS)}")
     if rule.stage not in STAGES:
         raise ValueError(f"stage is {rule.stage!r}; expected one of {', '.join(STAGES)}")
     if unknown := set(rule.settable) - rule.parameters.keys():

@@ -58,7 +58,7 @@ def table_json(rules: Iterable[Rule]) -> str:
             "title": rule.title,
             "level": rule.level.value,
             "appliesTo": rule.applies_to,
-            "scope": rule.scope,
+            "subject": rule.subject,
             "default": rule.default,
             "silenceable": rule.silenceable,
             "rationale": rule.rationale,
