@@ -32,7 +32,7 @@ LAYERS = (
     ("selection", "engine", "configuration", "baseline"),
     ("discovery",),
     ("comparison", "delivery"),
-    ("reporters",),
+    ("session", "reporters"),
     ("cli",),
     ("__main__",),
 )

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from validator import __version__, delivery
-from validator.model import Level, TilelintError, as_shown
+from validator import __version__, delivery, session
+from validator.model import TilelintError, as_shown
 from validator.report import InternalError, Report
 from validator.reporters import FORMATS, render
+from validator.session import FAIL_ON, ExitCode
 
 if TYPE_CHECKING:
-    from validator.configuration import Configuration
-    from validator.discovery import Discovery
-    from validator.facts.scope_report import ScopeReport
     from validator.mask import Mask
     from validator.selection import Selection
-    from validator.sources.git import Repository
-
-CLEAN, FINDINGS, WRONG, NOTHING = range(4)
-"""Exit codes: nothing at or above --fail-on; findings; wrong usage or internal error; no integration."""
+    from validator.session import Outcome, Request
 
 INTERRUPTED = 130
 """The exit code of a run that the user ended, as a shell has it: 1 would say that there are findings."""
-
-_FAIL_ON = {level.value: level.rank for level in Level} | {"never": -1}
 
 _POLICY = click.option(
     "--policy",
@@ -70,19 +62,21 @@ class _Program(click.Group):
         """
         _MASK.set(None)
         try:
-            sys.exit(super().main(*arguments, **{**extra, "standalone_mode": False}) or CLEAN)
+            sys.exit(
+                super().main(*arguments, **{**extra, "standalone_mode": False}) or ExitCode.CLEAN
+            )
         except click.Abort:
             sys.exit(INTERRUPTED)
         except click.ClickException as error:
             _show_usage_error(error)
-            sys.exit(WRONG)
+            sys.exit(ExitCode.WRONG)
         except TilelintError as error:
             _fail(str(error))
         except Exception as error:  # noqa: BLE001 (the last handler)
             if isinstance(error, OSError) and error.filename is None and error.errno is not None:
                 _fail(f"the output could not be written: {error.strerror}")
             _show_internal_errors([InternalError.of(error, "tilelint")])
-            sys.exit(WRONG)
+            sys.exit(ExitCode.WRONG)
 
 
 @click.group(
@@ -141,7 +135,7 @@ def _targets(formats: Iterable[str], output: Path | None) -> Iterator[tuple[str,
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(list(_FAIL_ON)),
+    type=click.Choice(list(FAIL_ON)),
     help="The level from which on findings make the exit code 1.  [default: error]",
 )
 @click.option("--strict", is_flag=True, help="The same as --fail-on warning.")
@@ -215,31 +209,36 @@ def check(
       2  wrong usage or configuration, a report that can't be written, or an internal error
       3  a folder that was named holds no integration
     """  # noqa: D301 (click reads the backspace as: keep these lines)
-    from validator import limits, masking
+    from validator.session import Request
 
     targets = list(_targets(formats, output))
     if sum(file is None for _, file in targets) > 1:
         raise click.UsageError("only one format can go to the standard output; use FORMAT=FILE")
     if base is not None and staged:
         raise click.UsageError("--base and --staged exclude each other")
-    selection = _selection(select, ignore, preview=preview)
-    run = _judge(
-        paths,
-        selection,
-        _configuration(config, isolated=isolated, policy=policy),
-        base,
+    request = Request(
+        paths=paths,
+        selection=_selection(select, ignore, preview=preview),
+        config=_only_file(config, isolated=isolated),
+        isolated=isolated,
+        policy=policy,
+        base=base,
         staged=staged,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        fail_on="warning" if strict else fail_on,
     )
-    report = masking.known(run.report)
-    run = run._replace(report=report)
-    _MASK.set(report.mask)
+    outcome = _run(session.check, request)
     if write_baseline is not None:
-        _complain(run, base=base, staged=staged)
-        sys.exit(_accept(run, write_baseline))
-    if baseline is not None:
-        report = _apply_baseline(report, baseline)
-    _complain(run, base=base, staged=staged)
-    report = masking.masked(limits.abridged(report))
+        _complain(outcome, request)
+        _accept(outcome, write_baseline)
+        sys.exit(outcome.exit_code)
+    for entry in outcome.stale:
+        _say(
+            f"{baseline}: stale: {entry.path} {entry.rule} ({entry.message}); write the baseline anew"
+        )
+    _complain(outcome, request)
+    report = outcome.report
     options = {
         "quiet": quiet,
         "show_known": show_known,
@@ -254,9 +253,15 @@ def check(
     if show_timings:
         _show_timings(report)
     _show_internal_errors(failures)
-    if failures or not all_delivered:
-        sys.exit(WRONG)
-    sys.exit(_exit_code(report, run, "warning" if strict else fail_on))
+    sys.exit(outcome.exit_code if all_delivered and not failures else ExitCode.WRONG)
+
+
+def _run(ask: Callable[[Request], Outcome], request: Request) -> Outcome:
+    """Return the outcome of a request, kept open until the command ends: reports show text that git has."""
+    outcome = ask(request)
+    click.get_current_context().call_on_close(outcome.close)
+    _MASK.set(outcome.mask)
+    return outcome
 
 
 def _deliver(
@@ -305,20 +310,10 @@ def _plain(report: Report) -> Iterator[str]:
         )
 
 
-def _configuration(
-    file: Path | None, *, isolated: bool, policy: Path | None = None
-) -> Configuration:
-    """Return the configuration that the options ask for. Raises DefinitionError for a wrong policy."""
-    from validator.configuration import Configuration
-
+def _only_file(file: Path | None, *, isolated: bool) -> Path | None:
     if file is not None and isolated:
         raise click.UsageError("--config and --isolated exclude each other")
-    file = file and file.absolute()
-    if policy is None:
-        return Configuration(file, isolated=isolated)
-    from validator.scopes import policy as scope_policy
-
-    return Configuration(file, isolated=isolated, policy=scope_policy.read(policy))
+    return file
 
 
 def _selection(select: list[str], ignore: list[str], *, preview: bool) -> Selection:
@@ -332,91 +327,23 @@ def _selection(select: list[str], ignore: list[str], *, preview: bool) -> Select
     return selection
 
 
-class _Judged(NamedTuple):
-    report: Report
-    discovery: Discovery
-    gone: tuple[PurePosixPath, ...] = ()
-
-
-def _judge(
-    paths: tuple[Path, ...],
-    selection: Selection,
-    configuration: Configuration,
-    base: str | None,
-    *,
-    staged: bool,
-) -> _Judged:
-    """Find the integrations that are asked for and judge them. Raises DefinitionError."""
-    from validator import engine
-    from validator.definitions import rules
-    from validator.discovery import Discovery, discover
-
-    def run(subjects: engine.Subjects) -> Report:
-        return engine.run(subjects, rules.load(), choose=selection.choose)
-
-    if base is None and not staged:
-        discovery = discover(paths or (Path(),), configuration)
-        report = run(engine.Subjects(tuple(discovery.integrations)))
-        return _Judged(_with(report, *discovery.failures), discovery)
-    from validator import comparison
-
-    repository = _keep(comparison.open_repository("--staged" if staged else "--base", paths))
-    if staged or base is None:
-        compared = comparison.staged(repository, paths, configuration)
-        discovery = Discovery([*compared.after.integrations, *compared.after.others])
-    else:
-        discovery = discover(paths or (Path(),), configuration)
-        compared = comparison.against(repository, base, discovery.integrations, configuration)
-    report, old = run(compared.after), run(compared.before)
-    failures = [*discovery.failures]
-    try:
-        report = comparison.set_known_apart(report, old)
-    except Exception as error:  # noqa: BLE001 (what can't be told from the old counts as new)
-        failures.append(InternalError.of(error, "the comparison with what was before"))
-    return _Judged(_with(report, *failures), discovery, compared.gone)
-
-
-def _with(report: Report, *failures: InternalError) -> Report:
-    """Return the report with more defects of ours."""
-    return replace(report, internal_errors=(*report.internal_errors, *failures))
-
-
-def _keep(repository: Repository) -> Repository:
-    """Keep a repository open until the command ends: reports show text that git has."""
-    click.get_current_context().call_on_close(repository.close)
-    return repository
-
-
-def _accept(run: _Judged, file: Path) -> int:
-    """Accept what a run found, if the run was complete; return the exit code."""
+def _accept(outcome: Outcome, file: Path) -> None:
+    """Write the new baseline of an outcome, and say what it accepts."""
     from validator import baseline
 
-    report, discovery = run.report, run.discovery
-    _show_internal_errors(report.internal_errors)
-    if report.internal_errors or discovery.missing or discovery.unreadable:
-        _say(f"tilelint: {file}: not written, because not everything could be judged")
-        return WRONG
-    if not report.integrations:
-        _say(f"tilelint: {file}: not written, because nothing was judged")
-        return NOTHING if discovery.empty else CLEAN
-    update = baseline.update(report, file)
+    _show_internal_errors(outcome.report.internal_errors)
+    update = outcome.update
+    if update is None:
+        _say(f"tilelint: {file}: {outcome.refusal}")
+        return
     _write(baseline.render(update.entries), file, "never")
     _say(
         f"{file}: {len(update.entries)} findings accepted: {update.added} added, {update.kept} kept, "
         f"{update.dropped} dropped"
     )
-    for id_ in sorted({each.rule.id for each in report.findings if not each.rule.silenceable}):
+    findings = outcome.report.findings
+    for id_ in sorted({each.rule.id for each in findings if not each.rule.silenceable}):
         _say(f"tilelint: `{id_}` can't be accepted")
-    return CLEAN
-
-
-def _apply_baseline(report: Report, file: Path) -> Report:
-    from validator import baseline
-
-    report, stale = baseline.apply(report, file)
-    for entry in stale:
-        _say(f"{file}: stale: {entry.path} {entry.rule} ({entry.message}); write the baseline anew")
-    return report
 
 
 def _show_internal_errors(errors: Iterable[InternalError]) -> None:
@@ -492,43 +419,24 @@ def _write(text: str, file: Path | None, color: str) -> None:
         delivery.to_file(click.unstyle(text), file)
 
 
-def _complain(run: _Judged, *, base: str | None, staged: bool) -> None:
-    discovery = run.discovery
+def _complain(outcome: Outcome, request: Request) -> None:
+    discovery = outcome.discovery
     for path in discovery.missing:
         _say(f"tilelint: {path}: no such file or folder")
     for path, reason in discovery.unreadable:
         _say(f"tilelint: {as_shown(path)}: can't be listed: {reason}")
     for path in discovery.empty:
         _say(f"tilelint: {path}: holds no integration; expected a folder with manifest.json")
-    for gone in run.gone:
+    for gone in outcome.gone:
         _say(f"tilelint: {gone}: the change takes the integration away; nothing of it to check")
-    if run.report.integrations:
+    if outcome.report.integrations:
         return
     if discovery.outside:
         _say("tilelint: no file of an integration is named; nothing to check")
-    elif staged:
+    elif request.staged:
         _say("tilelint: nothing of an integration is staged; nothing to check")
-    elif base and (discovery.integrations or run.gone):
-        _say(f"tilelint: no integration differs from {base}; nothing to check")
-
-
-def _exit_code(report: Report, run: _Judged, fail_on: str | None) -> int:
-    discovery = run.discovery
-    if report.internal_errors or discovery.missing or discovery.unreadable:
-        return WRONG
-    # A finding in settings that several integrations share belongs to none of them.
-    shared = _FAIL_ON[fail_on or "error"]
-    limits = {
-        owner.path: _FAIL_ON[fail_on or owner.settings.get("fail-on", "error")]
-        for owner in report.integrations
-    }
-    for finding in report.findings:
-        if finding.level.rank <= limits.get(finding.location.integration, shared):
-            return FINDINGS
-    # Who fails on warnings wants no rule to pass unjudged either.
-    if any(limits[skip.integration] >= Level.WARNING.rank for skip in report.new_skips):
-        return FINDINGS
-    return NOTHING if discovery.empty and not run.gone else CLEAN
+    elif request.base and (discovery.integrations or outcome.gone):
+        _say(f"tilelint: no integration differs from {request.base}; nothing to check")
 
 
 def _say(*lines: str) -> None:
@@ -553,7 +461,7 @@ def _mask() -> Mask:
 
 def _fail(message: str) -> NoReturn:
     _say(f"tilelint: {message}")
-    sys.exit(WRONG)
+    sys.exit(ExitCode.WRONG)
 
 
 @main.command(short_help="Show which OAuth scopes an integration needs, and why.")
@@ -599,57 +507,30 @@ def scopes(
     """  # noqa: D301 (click reads the backspace as: keep these lines)
     import datetime as dt
 
-    from validator import engine, masking
-    from validator.definitions import rules
-    from validator.discovery import discover
-    from validator.facts import scope_report
     from validator.reporters import scopes as reporter
     from validator.scopes.catalogue import age_line
-    from validator.selection import Selection
+    from validator.session import Request
 
-    discovery = discover([path], _configuration(config, isolated=isolated, policy=policy))
-    clients = [owner for owner in discovery.integrations if "oauth" in owner.kinds]
-    if code is not None:
-        if len(clients) > 1:
-            raise click.UsageError("--code takes one integration; name its folder")
-        from validator.scopes import source_code
-
-        found = source_code.read(code)
-        clients = [scope_report.with_found_calls(client, found) for client in clients]
-    report = engine.run(
-        clients, scope_report.rules_about_scopes(rules.load()), choose=Selection().choose
+    request = Request(
+        paths=(path,),
+        config=_only_file(config, isolated=isolated),
+        isolated=isolated,
+        policy=policy,
+        code=code,
     )
-    report = masking.known(report)
-    _MASK.set(report.mask)
-    judged = _Judged(report, discovery)
-    _complain(judged, base=None, staged=False)
-    built = list(_scope_reports(report))
-    if not clients:
+    outcome = _run(session.scopes, request)
+    _complain(outcome, request)
+    for reason in outcome.unread:
+        _say(f"tilelint: {reason}")
+    discovery = outcome.discovery
+    if not outcome.report.integrations:
         if not discovery.missing and not discovery.empty:
             _say("tilelint: no OAuth client; nothing to show")
-        sys.exit(WRONG if discovery.missing else NOTHING)
+        sys.exit(outcome.exit_code)
     remark = age_line(dt.date.today())  # noqa: DTZ011 (the user's day)
-    shown = [_mask().all_of(one) for one in built]
-    _write(reporter.render(shown, format_, width=_width(), remark=remark), None, color)
-    _show_internal_errors(report.internal_errors)
-    sys.exit(_exit_code(report, judged, None))
-
-
-def _scope_reports(report: Report) -> Iterator[ScopeReport]:
-    """Yield the scope report of each integration; say on stderr which can't be judged."""
-    from validator.facts import scope_report
-    from validator.model import DocumentError
-
-    for integration in report.integrations:
-        try:
-            built = scope_report.build(integration, report.findings)
-        except DocumentError as error:
-            _say(f"tilelint: {error.location.words}: {error.reason}")
-            continue
-        if built is None:
-            _say(f"tilelint: {integration.path}: lists no scopes")
-        else:
-            yield built
+    _write(reporter.render(outcome.scopes, format_, width=_width(), remark=remark), None, color)
+    _show_internal_errors(outcome.report.internal_errors)
+    sys.exit(outcome.exit_code)
 
 
 @main.command("rules", short_help="List the rules.")
@@ -692,10 +573,11 @@ def show_settings(path: Path, config: Path | None, isolated: bool) -> None:
     from validator.mask import Mask
     from validator.reporters import settings
 
-    discovery = discover([path], _configuration(config, isolated=isolated))
+    request = session.Request(config=_only_file(config, isolated=isolated), isolated=isolated)
+    discovery = discover([path], session.configuration(request))
     if not discovery.integrations:
         _say(f"tilelint: {path}: holds no integration")
-        sys.exit(NOTHING)
+        sys.exit(ExitCode.NOTHING)
     mask = Mask(discovery.integrations)
     for integration in discovery.integrations:
         delivery.to_stdout(settings.render(integration, mask))

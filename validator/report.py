@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from validator.integration import Integration
-from validator.mask import Mask
 from validator.model import Finding, Kind, Level, Location, Rule
+
+if TYPE_CHECKING:
+    from validator.integration import Integration
+    from validator.mask import Mask
 
 MOST_FRAMES = 20
 """Innermost frames of a traceback that a report keeps; endless recursion has a thousand alike."""
