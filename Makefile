@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint fixtures docs benchmark fuzz package clean
+.PHONY: demo test lint fixtures docs rule mutants benchmark fuzz package clean
 
 demo: .venv/ready
 	@# Exit code 1 says that faults were found, which is what the demonstration is about.
@@ -32,6 +32,18 @@ benchmark: .venv/ready
 SECONDS ?= 60
 fuzz: .venv/ready
 	$(BIN)/python tests/fuzz.py --seconds $(SECONDS)
+
+# RULE=id: its fixtures, what it finds on the corpus, and its page; UPDATE=--update writes expected.txt anew.
+rule: .venv/ready
+	$(BIN)/python -m pytest -q tests/test_fixtures.py -k "$(RULE)/" $(UPDATE)
+	$(BIN)/python -m scripts.build_docs
+	@folder=$${TILELINT_CORPUS:-}; \
+	if [ -d "$$folder" ]; then $(BIN)/tilelint check --select $(RULE) --isolated "$$folder" --statistics || test $$? -eq 1; \
+	else echo "no corpus: set TILELINT_CORPUS to a checkout of integrations-extras"; fi
+
+# MODULE=checks.oauth_urls: which small faults in a module no test notices.
+mutants: .venv/ready
+	$(BIN)/python -m scripts.mutants $(MODULE)
 
 package: .venv/ready
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

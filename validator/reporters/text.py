@@ -44,11 +44,7 @@ def render(
     """
     if statistics:
         return _statistics(report)
-    skips: dict[PurePosixPath, list[Skip]] = {}
-    for skip in report.skips:
-        if skip.missing == MANIFEST:
-            continue  # said by the verdict
-        skips.setdefault(skip.integration, []).append(skip)
+    skips = _told_skips(report)
     lines: list[str] = []
     remedied: set[str] = set()
     mask = mask_of(report)
@@ -65,13 +61,7 @@ def render(
             if finding.rule.id not in remedied:
                 remedied.add(finding.rule.id)
                 lines += wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
-            if (more := left_out.get(id(finding))) is not None:
-                lines += wrap(
-                    f"and {more.count:,} more of {more.rule.id} in {printable(str(more.location.shown))}",
-                    width,
-                    "  ",
-                    "    ",
-                )
+            lines += _more(left_out.get(id(finding)), width)
             lines.append("")
         if path in owners:
             if not quiet:
@@ -105,6 +95,23 @@ def _shown(
     for entry in sorted(found, key=lambda entry: entry[0].sort_key):
         shown.setdefault(entry[0].location.integration, []).append(entry)
     return shown
+
+
+def _told_skips(report: Report) -> dict[PurePosixPath, list[Skip]]:
+    """Return what could not be judged of each integration, but for what its verdict says already."""
+    skips: dict[PurePosixPath, list[Skip]] = {}
+    for skip in report.skips:
+        if skip.missing != MANIFEST:
+            skips.setdefault(skip.integration, []).append(skip)
+    return skips
+
+
+def _more(more: LeftOut | None, width: int) -> list[str]:
+    """Return the lines that count what is not listed after a finding, none if everything is."""
+    if more is None:
+        return []
+    place = printable(str(more.location.shown))
+    return wrap(f"and {more.count:,} more of {more.rule.id} in {place}", width, "  ", "    ")
 
 
 def _left_out(report: Report) -> dict[int, LeftOut]:
