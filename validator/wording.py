@@ -49,3 +49,14 @@ def enumerated(parts: Sequence[str], word: str = "or") -> str:
     """Return parts of a sentence as one enumeration, such as ``a, b or c``."""
     *others, last = parts
     return f"{', '.join(others)} {word} {last}" if others else last
+
+
+def amount(count: int, noun: str) -> str:
+    """Return a number with a noun that takes an s: ``1 note``, ``2 notes``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def brief(text: str, most: int) -> str:
+    """Return a text on one line, its end cut off where it has more characters than ``most``."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -204,7 +204,7 @@ def _is_kept(url: urls.Url) -> bool:
     policy = policies.load("dashboards")
     hosts, folders = policy["picture_hosts"], policy["picture_folders"]
     host, path = url.hostname, url.path.text
-    return any(host == own or host.endswith(f".{own}") for own in hosts) or any(
+    return urls.within(host, hosts) or any(
         f"{host}{path}".startswith(f"{folder}/") for folder in folders
     )
 

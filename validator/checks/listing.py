@@ -10,7 +10,7 @@ from validator.documents.json import JsonDocument
 from validator.documents.markdown import Prose
 from validator.integration import README, Integration
 from validator.model import Finding, Location, Pointer, Related, Rule
-from validator.reading.urls import parse
+from validator.reading.urls import parse, within
 from validator.wording import dotted, quoted
 
 _TITLE: Pointer = ("tile", "title")
@@ -226,5 +226,4 @@ def _is_left_over(value: str, policy: dict[str, Sequence[str]]) -> bool:
     if re.match(rf"(?:<\s*)?(?:{markers})(?![A-Za-z])", text):
         return True
     host = parse(text).hostname if "://" in text else text.rpartition("@")[2].lower()
-    domains = policies.load("placeholders")["domains"]
-    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+    return within(host, policies.load("placeholders")["domains"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -19,7 +19,9 @@ from validator.integration import README, Integration, once
 from validator.model import Finding, Related, Rule
 from validator.reading.repositories import RepositoryFile, is_lasting, repository_file
 from validator.reading.urls import Url, parse
-from validator.wording import shortened
+from validator.wording import brief, shortened
+
+_short = partial(brief, most=40)
 
 _NUMBER = re.compile(r"\d+")
 _TARGET = re.compile(r"(?:https?://|www\.|mailto:|/(?!/)|#)\S", re.IGNORECASE)
@@ -147,7 +149,7 @@ def _unlinked_message(brackets: Unlinked, known: _Labels, gone: set[str]) -> str
         return f"`[{_short(text)}]` is no link: it has {reason}; expected one URL, then `)`"
     if rest.startswith(("[", "(")):
         return None  # `[INFO] [docs][1]`, `[a][b][c]`
-    shown = f"[{_short(text)}]{' ' if brackets.has_gap else ''}{_short(target, 60)}"
+    shown = f"[{_short(text)}]{' ' if brackets.has_gap else ''}{brief(target, 60)}"
     if _TARGET.match(inner) or _MAIL.fullmatch(inner):
         return f"`{shown}` is no link; expected a label in the second brackets, such as `[1]`"
     label = " ".join((inner or text).split()).casefold()
@@ -180,11 +182,6 @@ def _is_label(text: str, inner: str, known: _Labels) -> bool:
 def _is_mark(text: str) -> bool:
     """Tell whether brackets are the box of a task list."""
     return text.strip().lower() in ("", "x")
-
-
-def _short(text: str, most: int = 40) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def duplicate_definition(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -256,7 +253,7 @@ def missing_mailto(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 continue
             address = f"{url.user.text}@{url.host.text if url.host else ''}"
         if _MAIL.fullmatch(address):
-            message = f"`{_short(href, 60)}` is no URL; expected `mailto:{_short(address, 60)}`"
+            message = f"`{brief(href, 60)}` is no URL; expected `mailto:{brief(address, 60)}`"
             yield rule.finding(target.location, message, about=target.href.strip())
 
 
@@ -274,7 +271,7 @@ def bare_url(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for link in readme.links:
         if link.form == "autolink" and parse(link.href).is_web:
             message = (
-                f"`{_short(link.href, 60)}` is the text of a link; expected words and a reference"
+                f"`{brief(link.href, 60)}` is the text of a link; expected words and a reference"
             )
             yield rule.finding(link.location, message)
     linked = Regions(link.location.region for link in readme.links)
@@ -289,7 +286,7 @@ def bare_url(integration: Integration, rule: Rule) -> Iterator[Finding]:
             parsed = parse(url)
             if _is_public(parsed) and parsed.fault is None:
                 message = (
-                    f"`{_short(url, 60)}` stands in the text; expected a link with words, or code"
+                    f"`{brief(url, 60)}` stands in the text; expected a link with words, or code"
                 )
                 yield rule.finding(place, message)
 
@@ -309,7 +306,7 @@ def insecure(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for target in targets(integration):
         url = parse(target.href.strip())
         if url.scheme is not None and url.scheme.text.lower() == "http" and _is_public(url):
-            message = f"`{_short(target.href, 60)}` is not encrypted; expected `https://`"
+            message = f"`{brief(target.href, 60)}` is not encrypted; expected `https://`"
             yield rule.finding(target.location, message, about=target.href.strip())
 
 
@@ -476,7 +473,7 @@ def site_specific(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for target, url in found:
         page = url.value[url.path.start :] or "/"
         message = (
-            f"`{_short(target.href, 60)}` leads to {hosts[url.hostname]} only; "
-            f"expected `{_short(page, 60)}`"
+            f"`{brief(target.href, 60)}` leads to {hosts[url.hostname]} only; "
+            f"expected `{brief(page, 60)}`"
         )
         yield rule.finding(target.location, message, about=target.href.strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -19,9 +19,12 @@ from validator.facts.sections import support_sections
 from validator.facts.signs import signs
 from validator.integration import METADATA, Integration
 from validator.model import Finding, Location, Related, Rule
-from validator.reading.urls import parse
+from validator.reading.urls import parse, within
+from validator.wording import brief
 
 # Each begins where a word begins, or a long word would be read once for each of its letters.
+_short = partial(brief, most=60)
+
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _WEB = re.compile(
     r"(?:https?://|\bwww\.)([\w-]+(?:\.[\w-]+)+)|(?<![\w.-])\.*([\w-]+(?:\.[\w-]+)+)/\w", re.ASCII
@@ -129,11 +132,6 @@ def _hints() -> tuple[str, ...]:
     names = [*policy["markers"], *policy["phrases"], *policy["template_sentences"]]
     names += [f"<{marker}" for marker in policy["bracketed_markers"]]
     return tuple(name.lower() for name in names)
-
-
-def _short(text: str, most: int = 60) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def short_overview(integration: Integration, rule: Rule, *, words: int) -> Iterator[Finding]:
@@ -302,8 +300,7 @@ def _hosts(links: Iterable[Link], blocks: Iterable[Prose]) -> set[str]:
 
 
 def _is_datadog(host: str) -> bool:
-    ours = policies.load("readme")["datadog_hosts"]
-    return any(host == domain or host.endswith(f".{domain}") for domain in ours)
+    return within(host, policies.load("readme")["datadog_hosts"])
 
 
 def support_contact(integration: Integration, rule: Rule) -> Iterator[Finding]:

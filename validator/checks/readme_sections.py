@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 
 from validator.documents.markdown import Heading, MarkdownDocument
@@ -23,8 +24,11 @@ from validator.facts.sections import (
 from validator.facts.signs import signs
 from validator.integration import README, Integration, once
 from validator.model import Finding, Location, Related, Rule
+from validator.wording import brief, enumerated
 
 # An abbreviation, whose full stop is no punctuation: `Acme Inc.`, `e.g.`, `vs.`
+_short = partial(brief, most=50)
+
 _ABBREVIATION = re.compile(r"(?:\b(?:Inc|Ltd|Corp|Co|etc|vs|No)|\.\w+|\.)\.$", re.IGNORECASE)
 _FAMILIAR_LENGTH = 80
 
@@ -98,19 +102,15 @@ def data_collected(integration: Integration, rule: Rule) -> Iterator[Finding]:
     if not submitted:
         return
     kinds = [name for name in submitted if name][::-1]
+    words = enumerated([kind.lower() for kind in kinds], "and")
     message = (
-        f"the README has no section `## Data Collected`, but {_listed(kinds)} "
+        f"the README has no section `## Data Collected`, but {words} "
         f"{'are' if len(kinds) > 1 or kinds[0].endswith('s') else 'is'} submitted"
     )
     related = tuple(
         Related(sign.location, sign.words) for sign in reversed(list(submitted.values()))
     )
     yield rule.finding(_top(readme), message, about="Data Collected", related=related)
-
-
-def _listed(names: list[str]) -> str:
-    *others, last = [name.lower() for name in names]
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _is_empty(readme: MarkdownDocument, section: Heading, partials: list[int]) -> bool:
@@ -237,11 +237,6 @@ def punctuation(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def _is_emphasised(source: str, text: str) -> bool:
     return any(source == f"{mark}{text}{mark}" for mark in ("**", "__", "*", "_", "***"))
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 50 else text[:49] + "…"
 
 
 def multiple_titles(integration: Integration, rule: Rule) -> Iterator[Finding]:

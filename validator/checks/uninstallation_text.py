@@ -168,9 +168,7 @@ def _leads_to(link: Link, path: str) -> bool:
     url = urls.parse(link.href)
     domains = [site["domain"] for site in policies.load("datadog_sites")["sites"]]
     is_relative = url.scheme is None and url.host is None
-    return url.path.text.rstrip("/") == path and (
-        is_relative or any(f".{url.hostname}".endswith(f".{domain}") for domain in domains)
-    )
+    return url.path.text.rstrip("/") == path and (is_relative or urls.within(url.hostname, domains))
 
 
 # Words

@@ -13,7 +13,7 @@ from validator.definitions import policies
 from validator.documents.json import JsonDocument
 from validator.integration import MANIFEST, Integration, once
 from validator.model import Location, Pointer
-from validator.reading.urls import Part, Url, parse, words
+from validator.reading.urls import Part, Url, parse, within, words
 
 CLIENT: Pointer = ("integration",)
 ONBOARDING: Pointer = (*CLIENT, "onboarding_url")
@@ -170,11 +170,6 @@ def _homepage(manifest: JsonDocument) -> tuple[Url, Location] | None:
 def squash(name: str) -> str:
     """Return the letters and digits of a name in lower case."""
     return re.sub(r"[\W_]+", "", name).lower()
-
-
-def within(name: str, suffixes: Iterable[str]) -> bool:
-    """Tell whether a host name is one of some domains, or lies in one."""
-    return any(name == suffix or name.endswith(f".{suffix}") for suffix in suffixes)
 
 
 def service(name: str, services: Iterable[dict[str, Any]]) -> str | None:

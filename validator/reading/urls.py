@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -238,6 +239,11 @@ def parse(value: str) -> Url:
 
     path = Part(match["path"], match.start("path"))
     return Url(value, part("scheme"), user, host, port, path, part("query"), part("fragment"))
+
+
+def within(name: str, suffixes: Iterable[str]) -> bool:
+    """Tell whether a host name is one of some domains, or lies in one."""
+    return any(name == suffix or name.endswith(f".{suffix}") for suffix in suffixes)
 
 
 def words(text: str) -> list[str]:

@@ -17,6 +17,7 @@ from validator.reporters.json import dumps, place_of
 from validator.reporters.terminal import page, printable, wrap
 from validator.scopes.calls import ApiCall
 from validator.scopes.catalogue import catalogue
+from validator.wording import amount
 
 FORMATS = ("text", "json", "markdown")
 
@@ -81,16 +82,12 @@ def _opens(row: ScopeRow) -> str:
     if not count:
         opened = "opens nothing that is known"
     elif not row.changing:
-        opened = f"reads through {_amount(count, 'operation')}"
+        opened = f"reads through {amount(count, 'operation')}"
     elif row.changing == count:
-        opened = f"changes through {_amount(count, 'operation')}"
+        opened = f"changes through {amount(count, 'operation')}"
     else:
-        opened = f"{_amount(count, 'operation')}, {row.changing} of which change something"
+        opened = f"{amount(count, 'operation')}, {row.changing} of which change something"
     return f"{opened}; {row.risk.value}" if row.risk.value else opened
-
-
-def _amount(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 class _Entry(NamedTuple):
@@ -153,10 +150,8 @@ def _offer(call: ApiCall) -> str:
 def _text(report: ScopeReport, width: int) -> str:
     lines = [f"{printable(str(report.integration.path))}: {_summary(report)}"]
     if report.files_read is not None and report.needs is not None:
-        read = _amount(report.files_read, "file")
-        lines.append(
-            f"{_amount(len(report.needs.calls), 'call')} known, {read} of source code read"
-        )
+        read = amount(report.files_read, "file")
+        lines.append(f"{amount(len(report.needs.calls), 'call')} known, {read} of source code read")
     for need in Need:
         rows = report.having(need)
         if rows:

@@ -15,6 +15,7 @@ from validator.masking import mask_of
 from validator.model import Finding, Level, Location
 from validator.report import LeftOut, Report, Skip, Standing, Verdict
 from validator.reporters.terminal import columns, page, printable, wrap
+from validator.wording import amount
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 _VERDICT_COLOURS = {
@@ -244,18 +245,18 @@ def _verdict(report: Report, path: PurePosixPath) -> str:
     new = "new " if before else ""
     said: tuple[Level, ...] = ()
     if verdict is Verdict.NOT_READY:
-        words, said = f"not ready: {_amount(counts[Level.ERROR], f'{new}error')}", (Level.ERROR,)
+        words, said = f"not ready: {amount(counts[Level.ERROR], f'{new}error')}", (Level.ERROR,)
     elif verdict is Verdict.NOT_JUDGED:
         words = f"not judged: {_not_judged(report, path)}"
     elif before:
         words = "" if any(counts.values()) else "nothing new"
     elif verdict is Verdict.READY_WITH_WARNINGS:
-        words = f"ready with {_amount(counts[Level.WARNING], 'warning')}"
+        words = f"ready with {amount(counts[Level.WARNING], 'warning')}"
         said = (Level.WARNING,)
     else:
         words = "ready"
     more = [
-        _amount(counts[level], f"{new}{level.value}")
+        amount(counts[level], f"{new}{level.value}")
         for level in Level
         if counts[level] and level not in said
     ]
@@ -275,7 +276,7 @@ def _before(report: Report, path: PurePosixPath | None = None) -> str:
     if not total:
         return ""
     grave = [level for level in (Level.ERROR, Level.WARNING) if counts[level]] or [Level.NOTE]
-    parts = ", ".join(_amount(counts[level], level.value) for level in grave)
+    parts = ", ".join(amount(counts[level], level.value) for level in grave)
     return f"{total} {'was' if total == 1 else 'were'} there before ({parts})"
 
 
@@ -286,7 +287,7 @@ def _not_judged(report: Report, path: PurePosixPath) -> str:
     """Return how many rules could not be judged for an integration, and for want of what."""
     count, without = report.gaps_in(path), report.skips_without(MANIFEST, path)
     if not without:
-        return f"{_amount(count, 'rule')} could not be judged"
+        return f"{amount(count, 'rule')} could not be judged"
     need = f"{without} rules need" if without != 1 else "1 rule needs"
     others = f", {count - without} more could not be judged" if count > without else ""
     return f"{need} `{MANIFEST}`{others}"
@@ -307,12 +308,8 @@ def _totals(report: Report) -> str:
         f"{verdicts[verdict]} {_WORDS[verdict]}" for verdict in _WORDS if verdicts[verdict]
     )
     new = "new " if report.known else ""
-    counts = ", ".join(_amount(report.count(level), f"{new}{level.value}") for level in Level)
+    counts = ", ".join(amount(report.count(level), f"{new}{level.value}") for level in Level)
     before = f"; {_before(report)}" if report.known else ""
     suppressed = f", {report.suppressed_count} suppressed" if report.suppressed else ""
-    total = _amount(len(report.integrations), "integration")
+    total = amount(len(report.integrations), "integration")
     return f"{total}: {parts}; {counts}{suppressed}{before}"
-
-
-def _amount(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
