@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from validator.scopes.solver import Alternatives, serves, smallest
@@ -100,3 +100,34 @@ def test_a_hostile_cover_ends_in_time_with_a_set_that_serves() -> None:
     assert all(serves(found.scopes, each) for each in calls)
     for scope in found.scopes:
         assert not all(serves(found.scopes - {scope}, each) for each in calls)
+
+
+@given(calls, st.frozensets(names), st.dictionaries(names, st.integers(0, 2)))
+def test_of_all_sets_the_best_one_wins(
+    calls: list[Alternatives], held: frozenset[str], weights: dict[str, int]
+) -> None:
+    """Fewest, then most of those held, then the lightest, the most usual, the first in the alphabet."""
+    assume(not any(serves(held, each) for each in calls if all(each)))  # or nothing else is weighed
+    places = {
+        name: min(place for each in calls for place, own in enumerate(each) if name in own)
+        for name in frozenset().union(*chain.from_iterable(calls))
+    }
+    every = [
+        scopes
+        for size in range(len(places) + 1)
+        for scopes in combinations(sorted(places), size)
+        if all(serves(scopes, each) for each in calls)
+    ]
+    best = min(
+        every,
+        key=lambda scopes: (
+            len(scopes),
+            len(set(scopes) - held),
+            sum(weights.get(name, 0) for name in scopes),
+            sum(places[name] for name in scopes),
+            scopes,
+        ),
+    )
+    found = smallest(calls, held, lambda name: weights.get(name, 0))
+    assert found.is_smallest
+    assert sorted(found.scopes) == list(best)
