@@ -193,5 +193,21 @@ def test_the_scopes_of_each_client(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr() == ("", "")
 
 
+def test_no_answer_holds_a_credential(repository: Path) -> None:
+    key = "7f3c9a1e5b2d8046" + "c1a9e37f5d2b8e60"
+    client = repository / GOOD / "assets" / "oauth_clients.json"
+    text = client.read_text(encoding="utf-8")
+    scopes = json.loads(text)["integration"]["scopes"]
+    client.write_text(
+        text.replace(f'"{scopes[0]}"', f'"api_key={key}"', 1),
+        encoding="utf-8",
+    )
+    for ask in (session.check, session.scopes):
+        with ask(Request(paths=(Path(GOOD),))) as outcome:
+            told = [finding.message for finding in outcome.report.findings]
+            assert any("****" in message for message in told)
+            assert key not in repr((outcome.report.findings, outcome.scopes, outcome.unread))
+
+
 def test_types_are_told_to_whoever_calls() -> None:
     assert (ROOT / "validator" / "py.typed").is_file()

@@ -15,12 +15,11 @@ from validator import __version__, delivery, session
 from validator.model import TilelintError, as_shown
 from validator.report import InternalError, Report
 from validator.reporters import FORMATS, render
-from validator.session import FAIL_ON, ExitCode
+from validator.session import FAIL_ON, ExitCode, Outcome, Request
 
 if TYPE_CHECKING:
     from validator.mask import Mask
     from validator.selection import Selection
-    from validator.session import Outcome, Request
 
 INTERRUPTED = 130
 """The exit code of a run that the user ended, as a shell has it: 1 would say that there are findings."""
@@ -209,8 +208,6 @@ def check(
       2  wrong usage or configuration, a report that can't be written, or an internal error
       3  a folder that was named holds no integration
     """  # noqa: D301 (click reads the backspace as: keep these lines)
-    from validator.session import Request
-
     targets = list(_targets(formats, output))
     if sum(file is None for _, file in targets) > 1:
         raise click.UsageError("only one format can go to the standard output; use FORMAT=FILE")
@@ -509,7 +506,6 @@ def scopes(
 
     from validator.reporters import scopes as reporter
     from validator.scopes.catalogue import age_line
-    from validator.session import Request
 
     request = Request(
         paths=(path,),
@@ -573,7 +569,7 @@ def show_settings(path: Path, config: Path | None, isolated: bool) -> None:
     from validator.mask import Mask
     from validator.reporters import settings
 
-    request = session.Request(config=_only_file(config, isolated=isolated), isolated=isolated)
+    request = Request(config=_only_file(config, isolated=isolated), isolated=isolated)
     discovery = discover([path], session.configuration(request))
     if not discovery.integrations:
         _say(f"tilelint: {path}: holds no integration")

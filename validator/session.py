@@ -167,7 +167,7 @@ def check(request: Request) -> Outcome:
         report = masking.masked(limits.abridged(report))
         return Outcome(
             report,
-            _exit_code(report, judged, request.fail_on),
+            _exit_code(judged._replace(report=report), request.fail_on),
             judged.discovery,
             judged.gone,
             tuple(stale),
@@ -205,12 +205,16 @@ def scopes(request: Request) -> Outcome:
     built, unread = _scope_reports(report)
     judged = _Judged(report, discovery)
     if clients:
-        code = _exit_code(report, judged, request.fail_on)
+        code = _exit_code(judged, request.fail_on)
     else:
         code = ExitCode.WRONG if discovery.missing else ExitCode.NOTHING
     mask = masking.mask_of(report)
     return Outcome(
-        report, code, discovery, scopes=tuple(map(mask.all_of, built)), unread=tuple(unread)
+        masking.masked(report),
+        code,
+        discovery,
+        scopes=tuple(map(mask.all_of, built)),
+        unread=tuple(map(mask.text, unread)),
     )
 
 
@@ -306,9 +310,10 @@ def _without_accepted(report: Report, file: Path) -> tuple[Report, list[Entry]]:
         raise DefinitionError(masking.mask_of(report).text(str(error))) from None
 
 
-def _exit_code(report: Report, judged: _Judged, fail_on: str | None) -> ExitCode:
-    if not judged._replace(report=report).is_whole:
+def _exit_code(judged: _Judged, fail_on: str | None) -> ExitCode:
+    if not judged.is_whole:
         return ExitCode.WRONG
+    report = judged.report
     # A finding in settings that several integrations share belongs to none of them.
     shared = FAIL_ON[fail_on or "error"]
     limits = {
