@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from validator.definitions import rules
-from validator.model import Level, Rule
-from validator.reporters.catalogue import APPLIES, Excerpt, examples
+from validator.definitions import examples, rules
+from validator.model import Example, Level, Rule
+from validator.reporters.catalogue import APPLIES
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -61,7 +61,7 @@ def _page(rule: Rule) -> str:
     facts += [f"since {rule.since}"] + ([] if rule.stage == "stable" else [rule.stage])
     lines = [f"# {rule.id}", "", f"{rule.title}.", "", "; ".join(facts), ""]
     lines += ["## Why", "", rule.rationale, "", "## How to fix", "", rule.remediation, ""]
-    for title, excerpts in zip(("Bad", "Good"), examples(rule), strict=True):
+    for title, excerpts in zip(("Bad", "Good"), examples.of(rule), strict=True):
         if excerpts:
             lines += [f"## {title}", "", *_example(excerpts)]
     if rule.settable:
@@ -83,7 +83,7 @@ def _page(rule: Rule) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _example(excerpts: list[Excerpt]) -> Iterator[str]:
+def _example(excerpts: list[Example]) -> Iterator[str]:
     for excerpt in excerpts:
         yield f"`{excerpt.path}`"
         yield ""

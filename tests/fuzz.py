@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from support import TILES, Tile
+from support import TILES, Tile, shown
 
-from validator import limits, masking
+from validator import limits
 from validator.documents.text import TextDocument
 from validator.model import DocumentError, Edit, Finding, Location
 from validator.report import Report
@@ -196,8 +196,8 @@ def _hold(tile: Tile) -> None:
         raise Fault(f"{failure.where}: {failure.message}\n{failure.traceback}")
     for finding in report.findings:
         _hold_places(tile, finding)
-    outputs = _rendered(report)
-    if outputs != _rendered(tile.judge()):
+    outputs = _rendered(tile, report)
+    if outputs != _rendered(tile, tile.judge()):
         raise Fault("another run gives other bytes")
     if _is_a_credential_here(tile):
         for format_, text in outputs.items():
@@ -215,9 +215,9 @@ def _is_a_credential_here(tile: Tile) -> bool:
     return bool(documents) and planted == len({found.location.path for found in documents})
 
 
-def _rendered(report: Report) -> dict[str, str]:
-    shown = masking.masked(limits.abridged(report))
-    return {format_: render(shown, format_) for format_ in FORMATS}
+def _rendered(tile: Tile, report: Report) -> dict[str, str]:
+    told = shown(limits.abridged(report), [tile.integration()])
+    return {format_: render(told, format_) for format_ in FORMATS}
 
 
 def _hold_places(tile: Tile, finding: Finding) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 from conftest import ROOT
 
-from validator import engine
+from validator import engine, presentation
 from validator.definitions import rules
 from validator.documents.text import TextDocument
 from validator.integration import Integration
 from validator.model import Edit, Finding
-from validator.report import Report
+from validator.report import Report, ReportedIntegration
 from validator.sources.trees import Tree
 
 TILES = {
@@ -103,6 +103,20 @@ class Tile:
 
 def judge(integrations: Iterable[Integration], *ids: str) -> Report:
     return engine.run(integrations, [RULES[id_] for id_ in ids] or RULES.values())
+
+
+def named(*integrations: Integration) -> tuple[ReportedIntegration, ...]:
+    """Return integrations as a report has them."""
+    return tuple(ReportedIntegration(one.path, one.name) for one in integrations)
+
+
+def shown(
+    report: Report, integrations: Iterable[Integration], others: Iterable[Integration] = ()
+) -> Report:
+    """Return a report as it may be shown, of integrations whose documents are still at hand."""
+    integrations = tuple(integrations)
+    mask = presentation.mask_of(report, integrations, others)
+    return presentation.presented(report, integrations, mask)
 
 
 def mended(files: Mapping[PurePosixPath, bytes], finding: Finding) -> dict[PurePosixPath, bytes]:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from support import shown
 
 from validator import engine
 from validator.definitions import rules
 from validator.discovery import discover
-from validator.integration import Integration
-from validator.report import Change, Report
+from validator.integration import Change, Integration
+from validator.report import Report
 from validator.reporters import text
 from validator.sources.trees import Directory
 
@@ -43,7 +44,8 @@ def judge(case: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
         [after] = found.integrations
         old = Path(case.name, "before").absolute()
         before = Integration(Directory(old), after.path, after.name) if old.is_dir() else None
-        return engine.run(engine.Subjects((after,), changes=(Change(before, after),)), judged)
+        subjects = engine.Subjects((after,), changes=(Change(before, after),))
+        return shown(engine.run(subjects, judged), [after])
     if rule.subject == "suppression":
         judged = list(RULES.values())
     found = discover([Path(case.name)])
@@ -51,7 +53,8 @@ def judge(case: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
     report = engine.run(found.integrations, judged)
     findings = tuple(finding for finding in report.findings if finding.rule.id == rule.id)
     skips = tuple(skip for skip in report.skips if skip.rule.id == rule.id)
-    return replace(report, findings=findings, skips=skips, suppressed=())
+    report = replace(report, findings=findings, skips=skips, suppressed=())
+    return shown(report, found.integrations)
 
 
 @pytest.mark.parametrize("rule_id", RULES)

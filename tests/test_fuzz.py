@@ -27,7 +27,6 @@ def test_a_credential_that_is_shown_is_a_fault(monkeypatch: pytest.MonkeyPatch) 
         f"Open http://acme.io/?dd_api_key={fuzz.KEY} now.\n\n### Validation",
     )
     fuzz._hold(tile)  # noqa: SLF001 (one tile of our own)
-    monkeypatch.setattr("validator.masking.Mask.text", lambda _, text: text)
-    monkeypatch.setattr("validator.masking.masked", lambda report: report)
+    monkeypatch.setattr("validator.mask.Mask.text", lambda _, text: text)
     with pytest.raises(fuzz.Fault, match="shows a part of a credential"):
         fuzz._hold(tile)  # noqa: SLF001

@@ -12,11 +12,12 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import RULES, Tile, judge
+from support import RULES, Tile, judge, shown
 
 from validator import baseline, comparison, engine
 from validator.configuration import Configuration
 from validator.discovery import discover
+from validator.mask import Mask
 from validator.model import Finding
 from validator.report import Report
 from validator.reporters import sarif
@@ -281,8 +282,10 @@ def test_what_is_new_is_what_was_put_in(
     assert len(compared.findings) == expected.total()
     named(kind, compared.findings, expected)
     file = tmp_path / "baseline.json"
-    file.write_text(baseline.render([entry for entry, _ in baseline.entries(was, file).values()]))
-    accepted, stale = baseline.apply(is_, file)
+    file.write_text(
+        baseline.render([entry for entry, _ in baseline.entries(was, file, Mask()).values()])
+    )
+    accepted, stale = baseline.apply(is_, file, Mask())
     assert len(accepted.findings) == expected.total()
     named(kind, accepted.findings, expected)
     assert len(stale) == gone.total()
@@ -300,7 +303,7 @@ def named(kind: str, findings: tuple[Finding, ...], expected: Counter[int]) -> N
 
 
 def prints(report: Report) -> set[str]:
-    [run] = json.loads(sarif.render(report))["runs"]
+    [run] = json.loads(sarif.render(shown(report, ())))["runs"]
     return {result["partialFingerprints"]["tilelint/v1"] for result in run["results"]}
 
 

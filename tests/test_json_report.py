@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 from jsonschema import Draft202012Validator
+from support import named, shown
 
 from validator import __version__, engine
 from validator.definitions import rules
@@ -36,9 +37,12 @@ def integration(path: PurePosixPath = ACME) -> Integration:
     return Integration(Directory(Path(path)), path, path.name)
 
 
-def report(*findings: Finding, **more: Any) -> Report:
-    given = {"rules": (rule(),), "integrations": (integration(),), "findings": findings, **more}
-    return Report(**given)
+def report(
+    *findings: Finding, integrations: Iterable[Integration] | None = None, **more: Any
+) -> Report:
+    opened = (integration(),) if integrations is None else tuple(integrations)
+    given = {"rules": (rule(),), "integrations": named(*opened), "findings": findings, **more}
+    return shown(Report(**given), opened)
 
 
 def parsed(report: Report) -> Any:
@@ -291,7 +295,8 @@ def test_the_schema_refuses_what_a_report_never_says(
 
 def judged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
     monkeypatch.chdir(folder)
-    return engine.run(discover([Path()]).integrations, rules.load())
+    found = discover([Path()]).integrations
+    return shown(engine.run(found, rules.load()), found)
 
 
 def test_every_fixture_gives_a_valid_report(monkeypatch: pytest.MonkeyPatch) -> None:

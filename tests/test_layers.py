@@ -13,6 +13,9 @@ from conftest import ROOT
 LAYERS = (
     ("model", "spelling"),
     ("wording",),
+    ("report",),
+    ("scope_report",),
+    ("reporters", "serialization"),
     ("sources",),
     ("settings",),
     ("documents",),
@@ -23,16 +26,15 @@ LAYERS = (
     ("integration",),
     ("facts",),
     ("fixes",),
-    ("identity", "mask"),
-    ("report",),
-    ("fingerprints", "limits"),
-    ("masking",),
+    ("identity", "mask", "line_hashes", "roots"),
+    ("excerpts", "limits", "effective_settings"),
+    ("presentation",),
     ("suppressions",),
     ("checks",),
     ("selection", "engine", "configuration", "baseline"),
     ("discovery",),
     ("comparison", "delivery"),
-    ("session", "reporters"),
+    ("session",),
     ("cli",),
     ("__main__",),
 )
@@ -113,6 +115,11 @@ def test_no_check_knows_another() -> None:
 def test_the_engine_for_scopes_knows_no_integration() -> None:
     known = {target for source, target in ARROWS if room(source) in ("scopes", "reading")}
     assert known.isdisjoint({"integration", "facts", "report"})
+
+
+def test_a_reporter_knows_reports_alone() -> None:
+    known = {room(target) for source, target in ARROWS if room(source) == "reporters"}
+    assert known <= {"reporters", "report", "scope_report", "model", "wording"}
 
 
 def circle(found: Iterable[Arrow]) -> list[str]:

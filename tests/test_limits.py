@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from support import named
 from test_comparison import commit, git
 
 from validator.cli import main
@@ -155,6 +156,6 @@ def test_ten_related_places_are_enough() -> None:
     related = tuple(Related(place, f"place {index}") for index in range(1000))
     owner = Integration(Directory(Path("acme")), acme, "acme")
     finding = rule.finding(place, "`x` is wrong", related=related)
-    [shown] = abridged(Report((rule,), (owner,), (finding,))).findings
+    [shown] = abridged(Report((rule,), named(owner), (finding,))).findings
     assert shown.related == related[:MOST_RELATED]
     assert shown.message == "`x` is wrong; 990 more places explain it"

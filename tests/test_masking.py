@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from support import named, shown
 from test_secrets import API, APP, AWS, GITHUB, KEY_BODY, RANDOM, SECRET, SLACK, WEB_TOKEN
 
-from validator import baseline, engine, masking
+from validator import baseline, engine, presentation
 from validator.cli import main
 from validator.definitions import rules
 from validator.discovery import discover
-from validator.fingerprints import report_fingerprints
+from validator.identity import fingerprints
 from validator.integration import OAUTH_CLIENTS
-from validator.mask import HIDDEN
 from validator.reading.secret_pieces import Pieces
-from validator.report import Report
+from validator.report import HIDDEN, Report
 from validator.reporters import render
 from validator.selection import Selection
 
@@ -251,12 +251,16 @@ SELECTIONS = (
 
 
 def outputs(root: Path, selection: Selection) -> Iterator[tuple[str, str]]:
-    report = engine.run(discover([root]).integrations, ALL, choose=selection.choose)
+    found = discover([root]).integrations
+    judged = engine.run(found, ALL, choose=selection.choose)
+    mask = presentation.mask_of(judged, found)
+    report = presentation.presented(judged, found, mask)
+    assert API not in repr(report)
     yield "text", render(report, "text", show_suppressed=True, show_known=True)
     yield "narrow", render(report, "text", width=60, show_suppressed=True)
     yield "json", render(report, "json")
     yield "sarif", render(report, "sarif", show_suppressed=True)
-    accepted = baseline.entries(report, Path("baseline.json")).values()
+    accepted = baseline.entries(judged, Path("baseline.json"), mask).values()
     yield "baseline", baseline.render(entry for entry, _ in accepted)
 
 
@@ -360,8 +364,11 @@ def test_a_defect_of_ours_gives_nothing_away(
 # --- what stays
 
 
-def report_of(*folders: str) -> Report:
-    return engine.run(discover(map(Path, folders)).integrations, ALL)
+def report_of(*folders: str) -> tuple[Report, Report]:
+    """Return the report on folders as the engine has it, and as it may be shown."""
+    found = discover(map(Path, folders)).integrations
+    report = engine.run(found, ALL)
+    return report, shown(report, found)
 
 
 def test_what_tells_findings_apart_is_worked_out_before(
@@ -371,10 +378,8 @@ def test_what_tells_findings_apart_is_worked_out_before(
     build(Path("acme"))
     PLACES["manifest key"](Path("acme"), f"DD_API_KEY={API}", API)
     PLACES["tag"](Path("acme"), f"DD_API_KEY={API}", API)
-    report = report_of("acme")
-    masked = masking.masked(report)
-    assert masking.masked(masked) is masked
-    assert report_fingerprints(masked) == report_fingerprints(report)
+    report, masked = report_of("acme")
+    assert [one.fingerprint for one in masked.findings] == fingerprints(report.findings)
     assert masked.findings != report.findings
     assert [(one.rule, one.location.region) for one in masked.findings] == [
         (one.rule, one.location.region) for one in report.findings
@@ -386,10 +391,9 @@ def test_a_report_without_credentials_stays_as_it_is(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     build(Path("acme"))
-    report = report_of("acme")
-    masked = masking.masked(report)
-    assert masked.findings is report.findings
-    assert HIDDEN not in render(report, "text")
+    report, masked = report_of("acme")
+    assert [one.message for one in masked.findings] == [one.message for one in report.findings]
+    assert HIDDEN not in render(masked, "text")
 
 
 def test_two_folders_that_differ_in_a_credential_only_stay_two(
@@ -399,13 +403,13 @@ def test_two_folders_that_differ_in_a_credential_only_stay_two(
     folders = [f"DD_API_KEY={API}", f"DD_API_KEY={API[::-1]}", "acme"]
     for folder in folders:
         build(Path(folder))
-    shown = json.loads(render(report_of(*folders), "json"))
-    assert [one["path"] for one in shown["integrations"]] == [
+    told = json.loads(render(report_of(*folders)[1], "json"))
+    assert [one["path"] for one in told["integrations"]] == [
         "DD_API_KEY=****",
         "DD_API_KEY=****-2",
         "acme",
     ]
-    text = render(report_of(*folders), "text", quiet=True)
+    text = render(report_of(*folders)[1], "text", quiet=True)
     assert text.startswith("DD_API_KEY=****: ")
     assert "\nDD_API_KEY=****-2: " in text
 
@@ -420,5 +424,5 @@ def test_what_the_base_has_is_hidden_too(tmp_path: Path, monkeypatch: pytest.Mon
     old, new = (discover([folder]).integrations[0] for folder in (before, after))
     finding = ALL[0].finding(new.location(OAUTH_CLIENTS), f"was `{SECRET}`")
     old.oauth_clients  # noqa: B018 (opens it)
-    report = Report((ALL[0],), (new,), (finding,), consulted=(old,))
-    assert masking.masked(report).findings[0].message == "was `****`"
+    report = Report((ALL[0],), named(new), (finding,))
+    assert shown(report, (new,), (old,)).findings[0].message == "was `****`"

@@ -14,7 +14,7 @@ from validator import engine
 from validator.definitions import rules
 from validator.discovery import discover
 from validator.documents.json import JsonDocument
-from validator.integration import OAUTH_CLIENTS
+from validator.integration import OAUTH_CLIENTS, Integration
 from validator.reading.urls import parse
 from validator.report import Report
 
@@ -53,6 +53,11 @@ class Judge:
         report = engine.run(discover([self.folder]).integrations, RULES)
         assert report.internal_errors == ()
         return report
+
+    @property
+    def opened(self) -> Integration:
+        [integration] = discover([self.folder]).integrations
+        return integration
 
     def __call__(self, client: Any, other_manifest: Any = None) -> list[str]:
         report = self.report({"integration": client}, other_manifest or manifest())
@@ -340,7 +345,7 @@ def test_client_description(judge: Judge, description: str, expected: list[str])
 def test_a_finding_points_at_the_part_that_is_wrong(judge: Judge) -> None:
     client_url = "https://authsvc-staging.windrose.io/call\u00e9back#\U0001f600"
     report = judge.report({"integration": client(redirect_uris=(client_url,))}, manifest())
-    document = report.integrations[0].oauth_clients
+    document = judge.opened.oauth_clients
     marked = []
     for finding in report.findings:
         region = finding.location.region
@@ -355,7 +360,7 @@ def test_the_fix_of_a_duplicate_takes_it_out(judge: Judge) -> None:
     [finding] = report.findings
     assert finding.fix is not None
     [edit] = finding.fix.edits
-    region, document = edit.location.region, report.integrations[0].oauth_clients
+    region, document = edit.location.region, judge.opened.oauth_clients
     assert region is not None
     start = document.offset(region.start_line, region.start_column)
     end = document.offset(region.end_line, region.end_column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -16,13 +16,14 @@ from urllib.parse import unquote
 import pytest
 from conftest import ROOT
 from jsonschema import Draft4Validator
+from support import named, shown
 
 from validator import __version__, engine
 from validator.definitions import rules
 from validator.discovery import discover
-from validator.fingerprints import line_hashes
 from validator.identity import fingerprints
 from validator.integration import Integration
+from validator.line_hashes import LineHashes
 from validator.model import Finding, Level, Location, Reference, Region, Related, Rule
 from validator.report import InternalError, Report, Skip, Suppressed
 from validator.reporters import render, sarif
@@ -69,9 +70,12 @@ class Acme:
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         return Location(self.path, PurePosixPath(path))
 
-    def report(self, *findings: Finding, **more: Any) -> Report:
-        given = {"rules": (rule(),), "integrations": (self.opened,), "findings": findings, **more}
-        return Report(**given)
+    def report(
+        self, *findings: Finding, integrations: Iterable[Integration] = (), **more: Any
+    ) -> Report:
+        opened = tuple(integrations) or (self.opened,)
+        given = {"rules": (rule(),), "integrations": named(*opened), "findings": findings, **more}
+        return shown(Report(**given), opened)
 
     def run(self, *findings: Finding, **more: Any) -> Any:
         return parsed(self.report(*findings, **more))
@@ -84,6 +88,11 @@ class Acme:
 def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Acme:
     monkeypatch.chdir(tmp_path)
     return Acme(tmp_path / "acme")
+
+
+def line_hashes(text: str) -> list[str]:
+    hashes = LineHashes(text)
+    return [hashes.of(line) for line in range(1, len(hashes) + 1)]
 
 
 def parsed(report: Report, **options: bool) -> Any:
@@ -802,7 +811,8 @@ def test_hashing_is_linear() -> None:
 
 def check_true_to_the_files_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    report = engine.run(discover([Path()]).integrations, rules.load())
+    found = discover([Path()]).integrations
+    report = shown(engine.run(found, rules.load()), found)
     run = parsed(report)
     tops = (top for top in (folder, *folder.parents) if (top / ".git").exists())
     assert list(untrue(run, next(tops, folder))) == []

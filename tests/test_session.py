@@ -62,12 +62,12 @@ def test_the_answer_is_that_of_the_command(
 ) -> None:
     request, arguments = REQUESTS[name]
     (repository / "empty").mkdir()
-    with session.check(request) as outcome:
-        counts = {f"{level.value}s": outcome.report.count(level) for level in Level}
-        found = [
-            [each.location.words, each.level.value, each.rule.id, each.message]
-            for each in outcome.report.findings
-        ]
+    outcome = session.check(request)
+    counts = {f"{level.value}s": outcome.report.count(level) for level in Level}
+    found = [
+        [each.location.words, each.level.value, each.rule.id, each.message]
+        for each in outcome.report.findings
+    ]
     assert capfd.readouterr() == ("", "")
     result = CliRunner().invoke(main, ["check", "--format", "json", *arguments])
     report = json.loads(result.stdout)
@@ -76,40 +76,47 @@ def test_the_answer_is_that_of_the_command(
     assert [[each[1], each[2], each[3]] for each in found] == [
         [each["level"], each["rule"], each["message"]] for each in report["findings"]
     ]
-    assert [path.name for path in outcome.discovery.missing] == (
+    assert [path.name for path in outcome.not_found.missing] == (
         ["gone"] if name == "missing" else []
     )
 
 
 def test_only_what_a_change_brings_in_counts(repository: Path) -> None:
     readme = repository / GOOD / "README.md"
-    with session.check(Request(base="HEAD")) as outcome:
-        assert outcome.report.integrations == ()
-        assert outcome.exit_code is ExitCode.CLEAN
+    outcome = session.check(Request(base="HEAD"))
+    assert outcome.report.integrations == ()
+    assert outcome.exit_code is ExitCode.CLEAN
     readme.write_text(
         readme.read_text(encoding="utf-8").replace("## Uninstallation", "## Leaving"),
         encoding="utf-8",
     )
-    with session.check(Request(staged=True)) as outcome:
-        assert outcome.report.integrations == ()
-    with session.check(Request(base="HEAD")) as outcome:
-        assert [one.name for one in outcome.report.integrations] == [GOOD]
-        assert outcome.exit_code is ExitCode.FINDINGS
+    outcome = session.check(Request(staged=True))
+    assert outcome.report.integrations == ()
+    outcome = session.check(Request(base="HEAD"))
+    assert [one.name for one in outcome.report.integrations] == [GOOD]
+    assert outcome.exit_code is ExitCode.FINDINGS
 
 
 def test_a_folder_that_goes_is_told(repository: Path) -> None:
     shutil.rmtree(repository / GOOD)
-    with session.check(Request(base="HEAD")) as outcome:
-        assert [path.name for path in outcome.gone] == [GOOD]
-        assert outcome.exit_code is ExitCode.CLEAN
+    outcome = session.check(Request(base="HEAD"))
+    assert [path.name for path in outcome.gone] == [GOOD]
+    assert outcome.exit_code is ExitCode.CLEAN
 
 
-def test_git_is_closed_with_the_outcome(repository: Path) -> None:
-    (repository / FAULTY / "README.md").write_text("# Empty\n", encoding="utf-8")
+def test_git_is_closed_before_the_answer(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from validator.sources import git as sources
+
     closed: list[bool] = []
-    with session.check(Request(base="HEAD")) as outcome:
-        outcome.resources.callback(lambda: closed.append(True))
-        assert closed == []
+    close = sources.Repository.close
+
+    def closing(own: sources.Repository) -> None:
+        closed.append(True)
+        close(own)
+
+    monkeypatch.setattr(sources.Repository, "close", closing)
+    (repository / FAULTY / "README.md").write_text("# Empty\n", encoding="utf-8")
+    session.check(Request(base="HEAD"))
     assert closed == [True]
 
 
@@ -124,8 +131,8 @@ def test_the_day_decides_which_suppressions_have_ended(repository: Path) -> None
     )
 
     def rules_on(day: dt.date) -> set[str]:
-        with session.check(Request(paths=(Path(FAULTY),), today=day)) as outcome:
-            return {finding.rule.id for finding in outcome.report.findings}
+        outcome = session.check(Request(paths=(Path(FAULTY),), today=day))
+        return {finding.rule.id for finding in outcome.report.findings}
 
     before, after = rules_on(dt.date(2027, 6, 30)), rules_on(dt.date(2027, 7, 1))
     assert "uninstallation-heading-level" not in before
@@ -135,27 +142,25 @@ def test_the_day_decides_which_suppressions_have_ended(repository: Path) -> None
 @pytest.mark.usefixtures("repository")
 def test_a_baseline_accepts_and_tells_what_is_stale() -> None:
     file = Path("accepted.json")
-    with session.check(Request(write_baseline=file)) as outcome:
-        assert outcome.update is not None
-        assert outcome.exit_code is ExitCode.CLEAN
-        assert not file.exists(), "whoever asks writes it"
-        from validator import baseline
-
-        file.write_text(baseline.render(outcome.update.entries), encoding="utf-8")
-    with session.check(Request(baseline=file)) as outcome:
-        assert (outcome.report.findings, outcome.stale) == ((), ())
+    outcome = session.check(Request(write_baseline=file))
+    assert outcome.update is not None
+    assert outcome.exit_code is ExitCode.CLEAN
+    assert not file.exists(), "whoever asks writes it"
+    file.write_text(outcome.update.text, encoding="utf-8")
+    outcome = session.check(Request(baseline=file))
+    assert (outcome.report.findings, outcome.stale) == ((), ())
     shutil.copytree(GOOD, FAULTY, dirs_exist_ok=True)
-    with session.check(Request(baseline=file)) as outcome:
-        assert outcome.stale
+    outcome = session.check(Request(baseline=file))
+    assert outcome.stale
 
 
 @pytest.mark.usefixtures("repository")
 def test_a_baseline_is_refused_where_not_everything_was_judged() -> None:
     request = Request(paths=(Path(FAULTY), Path("gone")), write_baseline=Path("accepted.json"))
-    with session.check(request) as outcome:
-        assert outcome.update is None
-        assert outcome.refusal == "not written, because not everything could be judged"
-        assert outcome.exit_code is ExitCode.WRONG
+    outcome = session.check(request)
+    assert outcome.update is None
+    assert outcome.refusal == "not written, because not everything could be judged"
+    assert outcome.exit_code is ExitCode.WRONG
 
 
 @pytest.mark.usefixtures("repository")
@@ -182,12 +187,14 @@ def test_the_scopes_of_each_client(capfd: pytest.CaptureFixture[str]) -> None:
     (code / "app.py").write_text(
         'requests.get("https://api.datadoghq.com/api/v1/monitor")\n', encoding="utf-8"
     )
-    with session.scopes(Request(paths=(Path(GOOD),), code=code)) as outcome:
-        [report] = outcome.scopes
-        assert report.integration.name == GOOD
-    with session.scopes(Request(paths=(Path("service"),))) as outcome:
-        assert outcome.scopes == ()
-        assert outcome.exit_code is ExitCode.NOTHING
+    outcome = session.scopes(Request(paths=(Path(GOOD),), code=code))
+    assert outcome.scopes is not None
+    [client] = outcome.scopes.clients
+    assert client.integration.name == GOOD
+    outcome = session.scopes(Request(paths=(Path("service"),)))
+    assert outcome.scopes is not None
+    assert outcome.scopes.clients == ()
+    assert outcome.exit_code is ExitCode.NOTHING
     with pytest.raises(DefinitionError, match="one integration"):
         session.scopes(Request(code=code))
     assert capfd.readouterr() == ("", "")
@@ -203,10 +210,10 @@ def test_no_answer_holds_a_credential(repository: Path) -> None:
         encoding="utf-8",
     )
     for ask in (session.check, session.scopes):
-        with ask(Request(paths=(Path(GOOD),))) as outcome:
-            told = [finding.message for finding in outcome.report.findings]
-            assert any("****" in message for message in told)
-            assert key not in repr((outcome.report.findings, outcome.scopes, outcome.unread))
+        outcome = ask(Request(paths=(Path(GOOD),)))
+        told = [finding.message for finding in outcome.report.findings]
+        assert any("****" in message for message in told)
+        assert key not in repr((outcome.report.findings, outcome.scopes, outcome.unread))
 
 
 def test_types_are_told_to_whoever_calls() -> None:

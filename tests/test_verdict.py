@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import click
 import pytest
 
-from validator.integration import MANIFEST, Integration
+from validator.integration import MANIFEST
 from validator.model import Finding, Level, Location, Rule
-from validator.report import Report, Skip, Verdict
+from validator.report import Report, ReportedIntegration, Skip, Verdict
 from validator.reporters import json as json_report
 from validator.reporters import text
-from validator.sources.trees import Directory
 
 ACME = PurePosixPath("acme")
 
@@ -27,11 +26,6 @@ def findings(errors: int = 0, warnings: int = 0, notes: int = 0) -> tuple[Findin
         for level, count in zip(Level, (errors, warnings, notes), strict=True)
         for number in range(count)
     )
-
-
-@pytest.fixture
-def acme(tmp_path: Path) -> Integration:
-    return Integration(Directory(tmp_path), ACME, "acme")
 
 
 SKIP = Skip(rule(Level.ERROR), ACME, "README.md can't be read")
@@ -101,9 +95,10 @@ def test_the_words_and_the_verdict_of_machines_agree(
     skips: tuple[Skip, ...],
     verdict: Verdict,
     words: str,
-    acme: Integration,
 ) -> None:
-    report = Report((), (acme,), findings(*new), skips, known=findings(*known))
+    report = Report(
+        (), (ReportedIntegration(ACME, "acme"),), findings(*new), skips, known=findings(*known)
+    )
     assert report.verdict(ACME) is verdict
     lines = click.unstyle(text.render(report, quiet=True)).splitlines()
     assert lines[0] == f"acme: {words}"
@@ -113,11 +108,8 @@ def test_the_words_and_the_verdict_of_machines_agree(
     assert f'"verdict": "{verdict.value}"' in told
 
 
-def test_the_close_says_how_to_see_what_was_there_before(tmp_path: Path) -> None:
-    owners = [
-        Integration(Directory(tmp_path), PurePosixPath(name), name)
-        for name in ("a b", "c", "d", "e")
-    ]
+def test_the_close_says_how_to_see_what_was_there_before() -> None:
+    owners = [ReportedIntegration(PurePosixPath(name), name) for name in ("a b", "c", "d", "e")]
     known = tuple(
         rule(Level.ERROR).finding(Location(owner.path, MANIFEST), "`x` is wrong")
         for owner in owners

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from validator.identity import fingerprints
-from validator.masking import mask_of
+from validator.mask import Mask
 from validator.model import DefinitionError, Finding, format_pointer
 from validator.report import Report
 from validator.sources.files import read_regular
@@ -54,15 +54,14 @@ def read(file: Path) -> dict[tuple[str, str], Entry]:
     return {entry.key: entry for entry in entries}
 
 
-def entries(report: Report, file: Path) -> dict[tuple[str, str], tuple[Entry, Finding]]:
+def entries(report: Report, file: Path, mask: Mask) -> dict[tuple[str, str], tuple[Entry, Finding]]:
     """Return every finding of a report that a baseline may hold, with its entry.
 
-    Those that nothing may silence are left out.
+    Those that nothing may silence are left out. ``mask`` hides the credentials in an entry.
     """
     folder = file.absolute().parent
     findings = [*report.findings, *report.known]
     everything = [*findings, *(suppressed.finding for suppressed in report.suppressed)]
-    mask = mask_of(report)
     found = {}
     for finding, fingerprint in zip(findings, fingerprints(everything), strict=False):
         if finding.rule.silenceable:
@@ -85,17 +84,21 @@ class Update(NamedTuple):
     kept: int
     dropped: int
 
+    @property
+    def text(self) -> str:
+        """The file's new text."""
+        return render(self.entries)
 
-def update(report: Report, file: Path) -> Update:
+
+def update(report: Report, file: Path, mask: Mask) -> Update:
     """Return a baseline that accepts what a run found, and keeps what the run did not judge.
 
     An entry goes only where its rule was judged on its integration. Raises DefinitionError when the file is
     there and can't be read.
     """
     before = read(file) if os.path.lexists(file) else {}
-    found = {key: entry for key, (entry, _) in entries(report, file).items()}
+    found = {key: entry for key, (entry, _) in entries(report, file, mask).items()}
     is_judged = _judged(report, file, before.values())
-    mask = mask_of(report)
     rest = {
         key: entry._replace(place=mask.text(entry.place), message=mask.text(entry.message))
         for key, entry in before.items()
@@ -144,14 +147,14 @@ def _judged(report: Report, file: Path, accepted: Iterable[Entry]) -> Callable[[
     return is_judged
 
 
-def apply(report: Report, file: Path) -> tuple[Report, list[Entry]]:
+def apply(report: Report, file: Path, mask: Mask) -> tuple[Report, list[Entry]]:
     """Return the report with the accepted findings moved to ``known``, and the stale entries.
 
     An entry is stale when its rule was judged on its integration and found nothing there any more.
     Raises DefinitionError when the file can't be read.
     """
     accepted = read(file)
-    current = entries(report, file)
+    current = entries(report, file, mask)
     known = {id(finding) for key, (_, finding) in current.items() if key in accepted}
     is_judged = _judged(report, file, accepted.values())
     stale = [entry for key, entry in accepted.items() if key not in current and is_judged(entry)]

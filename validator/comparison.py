@@ -15,9 +15,9 @@ from validator.engine import Subjects
 from validator.evidence import Evidence
 from validator.facts import owners
 from validator.identity import brought_in
-from validator.integration import MANIFEST, README, Integration
+from validator.integration import MANIFEST, README, Change, Integration
 from validator.model import DefinitionError, as_shown
-from validator.report import Change, Report
+from validator.report import Report
 from validator.settings import FILE, Settings
 from validator.sources import git
 from validator.sources.trees import Snapshot, top_level
@@ -126,32 +126,31 @@ def _compare(
     touched = {root for path in paths for root in (path, *path.parents) if root in roots}
     touched |= _set_anew(paths, roots)
     old = _Before(before, configuration, roots, changes)
-    was = {
-        integration: old.of(integration)
-        for integration in integrations
-        if integration.prefix in touched
-    }
+    was: dict[Integration, Integration | None] = {}
     owned: dict[Integration, Integration | None] = {}
-    if any(path.name == owners.CODEOWNERS.name for path in paths):
-        for integration in integrations:
-            if integration not in was and old.has_another_owner(integration):
-                owned[integration] = old.of(integration)
-    for integration, earlier in was.items():
-        integration.is_new = earlier is None
+    rest = [*others]
+    has_other_owners = any(path.name == owners.CODEOWNERS.name for path in paths)
+    for integration in integrations:
+        if integration.prefix in touched:
+            earlier = old.of(integration)
+            was[integration if earlier else integration.told_new()] = earlier
+        elif has_other_owners and old.has_another_owner(integration):
+            owned[integration] = old.of(integration)
+        else:
+            rest.append(integration)
     everything = {**was, **owned}
-    rest = (*others, *(one for one in integrations if one not in everything))
     about_owners = frozenset(rule.id for rule in rules.load() if rule.check == _ABOUT_OWNERS)
     narrowed = {integration.path: about_owners for integration in owned}
     return Comparison(
         Subjects(
             tuple(everything),
-            rest,
+            tuple(rest),
             tuple(Change(earlier, integration) for integration, earlier in was.items()),
             narrowed,
         ),
         Subjects(
             tuple(earlier for earlier in everything.values() if earlier is not None),
-            rest,
+            tuple(rest),
             narrowed=narrowed,
         ),
         tuple(as_shown(before.root / root) for root in old.gone()),

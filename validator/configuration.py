@@ -21,6 +21,7 @@ from validator.wording import dotted, quoted
 if TYPE_CHECKING:
     from validator.documents.yaml import YamlDocument
     from validator.scopes.policy import ScopePolicy
+    from validator.scopes.source_code import FoundCalls
 
 
 LARGEST = 1_000_000
@@ -44,11 +45,13 @@ class Configuration:
         *,
         isolated: bool = False,
         policy: ScopePolicy | None = None,
+        found_calls: FoundCalls | None = None,
         snapshot: Snapshot | None = None,
     ) -> None:
         self._file = file
         self._isolated = isolated
         self._policy = policy
+        self._found_calls = found_calls
         self._snapshot = snapshot
         self._documents: dict[Path, YamlDocument | None] = {}
         self._policies: dict[Path, ScopePolicy] = {}
@@ -56,7 +59,11 @@ class Configuration:
     def of(self, snapshot: Snapshot) -> Configuration:
         """Return what reads the same settings from a snapshot; nothing that was read before is used."""
         return Configuration(
-            self._file, isolated=self._isolated, policy=self._policy, snapshot=snapshot
+            self._file,
+            isolated=self._isolated,
+            policy=self._policy,
+            found_calls=self._found_calls,
+            snapshot=snapshot,
         )
 
     def kind(self, folder: Path) -> str | None:
@@ -101,7 +108,7 @@ class Configuration:
 
         Raises DefinitionError, with file, line and column, for a policy that can't be read or is wrong.
         """
-        return Evidence(self._scope_policy(settings.settings.get("policy")))
+        return Evidence(self._scope_policy(settings.settings.get("policy")), self._found_calls)
 
     def _scope_policy(self, setting: Setting | None) -> ScopePolicy | None:
         """Return the policy on scopes that a setting names, or the given one, or both in one."""

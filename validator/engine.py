@@ -11,7 +11,7 @@ from time import perf_counter
 from validator import spelling
 from validator.definitions.rules import bind
 from validator.identity import identified
-from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Integration
+from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Change, Integration
 from validator.model import (
     Check,
     DocumentError,
@@ -22,7 +22,7 @@ from validator.model import (
     Rule,
     TilelintError,
 )
-from validator.report import Change, InternalError, Report, Skip, Suppressed
+from validator.report import InternalError, Report, ReportedIntegration, Skip, Suppressed
 from validator.settings import Settings
 
 Repository = tuple[Integration, ...]
@@ -53,6 +53,12 @@ class Subjects:
     others: tuple[Integration, ...] = ()
     changes: tuple[Change, ...] = ()
     narrowed: Mapping[PurePosixPath, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def consulted(self) -> Repository:
+        """The integrations that were read, too: others of the repository, and what the base has."""
+        before = (change.before for change in self.changes)
+        return (*self.others, *(one for one in before if one is not None))
 
     def counts(self, rule: Rule, integration: PurePosixPath) -> bool:
         """Tell whether a rule counts for an integration."""
@@ -96,7 +102,9 @@ def run(
         run.internal_errors.append(InternalError.of(error, "identities"))
     return Report(
         rules=tuple(rule for rule in rules if rule.id in run.judged),
-        integrations=subjects.integrations,
+        integrations=tuple(
+            ReportedIntegration(one.path, one.name) for one in subjects.integrations
+        ),
         findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         skips=tuple(
             sorted(run.untold(findings), key=lambda skip: (str(skip.integration), skip.rule.id))
@@ -104,7 +112,6 @@ def run(
         internal_errors=tuple(run.internal_errors),
         suppressed=tuple(sorted(suppressed, key=lambda silenced: silenced.finding.sort_key)),
         timings=run.timings,
-        consulted=tuple(_consulted(subjects)),
     )
 
 
@@ -118,11 +125,6 @@ def _identified(
     return identified(findings, owners), [
         replace(each, finding=finding) for each, finding in zip(silenced, own, strict=True)
     ]
-
-
-def _consulted(subjects: Subjects) -> Iterator[Integration]:
-    yield from subjects.others
-    yield from (change.before for change in subjects.changes if change.before is not None)
 
 
 def _sorted(integrations: Iterable[Integration]) -> Repository:
@@ -275,7 +277,7 @@ def _adjusted(
     findings: Iterable[Finding], reported: Mapping[PurePosixPath, Integration]
 ) -> Iterator[Finding]:
     """Yield the findings at the level that the settings give them, without those that they leave out."""
-    levels: dict[tuple[str, PurePosixPath, PurePosixPath], Rule | None] = {}
+    levels: dict[tuple[str, PurePosixPath, PurePosixPath], Level | None] = {}
     for finding in findings:
         location, rule = finding.location, finding.rule
         integration = reported[location.integration]
@@ -285,14 +287,14 @@ def _adjusted(
             continue
         key = (rule.id, location.integration, location.path)
         if key not in levels:  # there may be thousands of findings, and as many globs
-            levels[key] = _as_set(rule, integration, location.path)
-        own = levels[key]
-        if own is not None:
-            yield finding if own is rule else replace(finding, rule=own)
+            levels[key] = _level(rule, integration, location.path)
+        level = levels[key]
+        if level is not None:
+            yield finding if level is finding.level else replace(finding, level=level)
 
 
-def _as_set(rule: Rule, integration: Integration, path: PurePosixPath) -> Rule | None:
-    """Return a rule at the level that the settings give it in a document; None where they leave it out."""
+def _level(rule: Rule, integration: Integration, path: PurePosixPath) -> Level | None:
+    """Return the level that the settings give a rule in a document; None where they leave it out."""
     settings = integration.settings
     level = settings.get(f"levels.{rule.id}")
     for override in settings.overrides:
@@ -300,4 +302,4 @@ def _as_set(rule: Rule, integration: Integration, path: PurePosixPath) -> Rule |
             if rule.id in override.ignore:
                 return None
             level = override.levels.get(rule.id, level)
-    return replace(rule, level=Level(level)) if level else rule
+    return Level(level) if level else rule.level

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, wraps
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -45,7 +46,9 @@ class Integration:
     """One integration: its name, where it lies, and its documents.
 
     ``path`` is the directory relative to the current folder, ``settings`` what ``.tilelint.yaml``
-    says for it, ``evidence`` what is known besides. ``snapshot`` is the repository that it lies in, ``prefix`` its path from there. ``is_new`` tells that a base has no such integration; without a base nothing is new. Every
+    says for it, ``evidence`` what is known besides. ``snapshot`` is the repository that it lies in, without
+    one a folder of its own, and ``prefix`` its path from there; ``folder`` is where it lies or would lie,
+    absolute. ``is_new`` tells that a base has no such integration; without a base nothing is new. Every
     document is read and parsed once.
     """
 
@@ -59,25 +62,35 @@ class Integration:
         *,
         snapshot: Snapshot | None = None,
         prefix: PurePosixPath = PurePosixPath(),
+        is_new: bool = False,
     ) -> None:
         self.tree = tree
         self.path = path
         self.name = name
         self.settings = settings or Settings()
         self.evidence = evidence or Evidence()
-        self.snapshot = snapshot or Snapshot(self.folder, tree)
+        self.snapshot = snapshot or Snapshot(Path(os.path.abspath(path)), tree)
         self.prefix = prefix
-        self.is_new = False
+        self.folder = self.snapshot.root / prefix
+        self.is_new = is_new
         self._documents: dict[PurePosixPath, dict[type, TextDocument | DocumentError]] = {}
         self._memory: dict[Any, Any] = {}
 
     def __repr__(self) -> str:
         return f"Integration({str(self.path)!r})"
 
-    @cached_property
-    def folder(self) -> Path:
-        """The integration's directory as an absolute path, as of the folder that the run began in."""
-        return Path(os.path.abspath(self.path))
+    def told_new(self) -> Integration:
+        """Return the same integration as one that a base has not, nothing of it read yet."""
+        return Integration(
+            self.tree,
+            self.path,
+            self.name,
+            self.settings,
+            self.evidence,
+            snapshot=self.snapshot,
+            prefix=self.prefix,
+            is_new=True,
+        )
 
     def location(self, path: PurePosixPath) -> Location:
         """Return the location of a file of the integration, whatever it holds."""
@@ -229,6 +242,14 @@ class Integration:
         if manifest.get(("pricing",)) or manifest.get(("legal_terms",)):
             kinds.add("marketplace")
         return frozenset(kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An integration as it is, and as the base has it: None when the base has none."""
+
+    before: Integration | None
+    after: Integration
 
 
 def once(function: Callable[[Integration], T]) -> Callable[[Integration], T]:

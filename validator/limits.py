@@ -53,6 +53,7 @@ def _first(
     return tuple(finding for finding in findings if id(finding) not in hidden), tuple(
         LeftOut(
             found[0].rule,
+            found[0].level,
             Location(found[0].location.integration, found[0].location.path),
             len(found),
             sum(finding.fix is not None for finding in found),

@@ -7,10 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 LONGEST_MESSAGE = 500
 """Characters of a message; those about published integrations have fewer than 200."""
@@ -148,11 +145,36 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What stands at a place and around it, with a star for each character of a credential.
+
+    ``region`` is the place, of a whole document its first line; ``around`` is what ``text`` holds of the
+    document, line ends included, and ``start`` and ``end`` are the offsets of the region in it. ``text`` is
+    None where there is none to show. ``is_cut`` tells that the region is longer than its part of ``text``,
+    ``is_exact`` is False where U+FFFD stands for what is not UTF-8. ``hidden`` are the lines of the document,
+    of those around, in which something is hidden. ``kind`` is the value's in JSON: object, array, property or
+    value, empty elsewhere; ``line_hash`` is what GitHub tells alerts apart by.
+    """
+
+    region: Region
+    around: Region
+    text: str | None = None
+    start: int = 0
+    end: int = 0
+    is_cut: bool = False
+    is_exact: bool = True
+    hidden: tuple[int, ...] = ()
+    kind: str = ""
+    line_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Related:
-    """Another place that explains a finding, and a clause that says how."""
+    """Another place that explains a finding, and a clause that says how; ``excerpt`` is set in a report."""
 
     location: Location
     message: str
+    excerpt: Excerpt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,43 +250,52 @@ class Rule:
         """
         if len(message) > LONGEST_MESSAGE:
             message = message[: LONGEST_MESSAGE - 1] + "…"
-        return Finding(self, location, message, related, fix, about)
+        return Finding(self, location, message, self.level, related, fix, about)
 
 
 Kind = tuple[str, int, PurePosixPath, PurePosixPath]
-"""The id and the level's rank of a rule, an integration, and a document in it."""
+"""The id of a rule, the rank of a level, an integration, and a document in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One place where one rule is not met.
 
-    ``about`` is which thing is meant where the value at the place doesn't tell, empty elsewhere;
-    ``identity`` is what makes two findings the same one, set when a run has ended.
+    ``level`` is the rule's, or what the settings say. ``about`` is which thing is meant where the value at
+    the place doesn't tell, empty elsewhere; ``identity`` is what makes two findings the same one, set when a
+    run has ended. ``fingerprint`` tells it from every other one of a report, and like ``excerpt`` is set in
+    one that may be shown.
     """
 
     rule: Rule
     location: Location
     message: str
+    level: Level
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     about: str = ""
     identity: str = ""
-
-    @property
-    def level(self) -> Level:
-        """The level of the rule."""
-        return self.rule.level
+    fingerprint: str = ""
+    excerpt: Excerpt | None = None
 
     @property
     def kind(self) -> Kind:
         """What it has in common with those that are listed and counted together with it."""
-        return self.rule.id, self.rule.level.rank, self.location.integration, self.location.path
+        return self.rule.id, self.level.rank, self.location.integration, self.location.path
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
         """Order by place, then the gravest first, then by id and message."""
         return (*self.location.sort_key, self.level.rank, self.rule.id, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Lines of one file of a fixture; ``marked`` are the indexes of those that differ."""
+
+    path: str
+    lines: tuple[str, ...]
+    marked: frozenset[int]
 
 
 Check = Callable[..., Iterator[Finding]]

@@ -8,13 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from validator.model import Finding, Kind, Level, Location, Rule
-
-if TYPE_CHECKING:
-    from validator.integration import Integration
-    from validator.mask import Mask
 
 MOST_FRAMES = 20
 """Innermost frames of a traceback that a report keeps; endless recursion has a thousand alike."""
@@ -29,6 +24,10 @@ class Suppressed:
     in_source: bool
 
 
+HIDDEN = "****"
+"""What stands in the place of a credential, however long."""
+
+
 class Standing(enum.Enum):
     """What became of a finding: it counts, it was there before, or somebody silenced it."""
 
@@ -39,12 +38,13 @@ class Standing(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many findings of one rule in one document are not listed, because enough of them are.
+    """How many findings of one rule and level in one document are not listed, because enough of them are.
 
     ``location`` is the document, ``fixable`` how many of them have a fix.
     """
 
     rule: Rule
+    level: Level
     location: Location
     count: int
     fixable: int = 0
@@ -53,7 +53,7 @@ class LeftOut:
     @property
     def kind(self) -> Kind:
         """The kind of the findings, as they have it themselves."""
-        return self.rule.id, self.rule.level.rank, self.location.integration, self.location.path
+        return self.rule.id, self.level.rank, self.location.integration, self.location.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,20 @@ class InternalError:
         return self.rule.id if self.rule else self.step
 
 
+@dataclass(frozen=True, slots=True)
+class EffectiveSettings:
+    """The settings that count for an integration.
+
+    ``given`` holds what a file says and ``defaults`` what counts without one, each as key and JSON in one
+    text; with ``given`` stands where it comes from, as ``path:line:column``.
+    """
+
+    integration: PurePosixPath
+    given: tuple[tuple[str, str], ...]
+    defaults: tuple[str, ...]
+    collected: tuple[tuple[str, str], ...]
+
+
 class Verdict(enum.Enum):
     """Whether an integration is ready to be published."""
 
@@ -123,26 +137,38 @@ class Verdict(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """An integration as it is, and as the base has it: None when the base has none."""
+class ReportedIntegration:
+    """An integration that was judged: its folder relative to the current one, and its name."""
 
-    before: Integration | None
-    after: Integration
+    path: PurePosixPath
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """Where a file lies for code scanning, symbolic links resolved.
+
+    ``root`` is the number of a folder among the report's ``roots``, ``path`` the path from there.
+    """
+
+    root: int
+    path: str
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that one run says.
+    """Everything that one run says: a value, which needs no file to be shown, kept or sent.
 
     ``suppressed`` are findings that somebody silenced, ``known`` those that were there before: in the
     baseline, or in the base revision. Neither counts. ``left_out`` tells how many more there are of each
     kind; every count of the report includes them. ``timings`` are the seconds that each rule took.
-    ``consulted`` are integrations that were read, too: others of the repository, and what the base has.
-    ``mask`` knows the credentials of all these; ``fingerprints`` are there once it was put on.
+    ``remarks`` are sentences on the run as a whole. ``files`` says where each file that is named lies, by
+    the path that is shown; ``roots`` are the names of the folders that this is told from, the repository of
+    the current folder first.
     """
 
     rules: tuple[Rule, ...]
-    integrations: tuple[Integration, ...]
+    integrations: tuple[ReportedIntegration, ...]
     findings: tuple[Finding, ...]
     skips: tuple[Skip, ...] = ()
     internal_errors: tuple[InternalError, ...] = ()
@@ -150,9 +176,9 @@ class Report:
     known: tuple[Finding, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
-    consulted: tuple[Integration, ...] = ()
-    mask: Mask | None = None
-    fingerprints: tuple[str, ...] | None = None
+    remarks: tuple[str, ...] = ()
+    files: Mapping[PurePosixPath, SourceFile] = field(default_factory=dict)
+    roots: tuple[str, ...] = ()
 
     @property
     def gaps(self) -> tuple[Skip | InternalError, ...]:
@@ -178,7 +204,7 @@ class Report:
         counts = Counter((finding.location.integration, finding.level) for finding in listed)
         for more in self.left_out:
             if more.standing is standing:
-                counts[more.location.integration, more.rule.level] += more.count
+                counts[more.location.integration, more.level] += more.count
         return counts
 
     @cached_property

@@ -1,10 +1,10 @@
 """The one way in: a request in, an outcome out; what the command line, a hook, an editor and tests call.
 
-    with session.check(Request(paths=(Path("acme"),))) as outcome:
-        for finding in outcome.report.findings:
-            print(finding.location.words, finding.level.value, finding.rule.id, finding.message)
+    outcome = session.check(Request(paths=(Path("acme"),)))
+    for finding in outcome.report.findings:
+        print(finding.location.words, finding.level.value, finding.rule.id, finding.message)
 
-Nothing here prints or exits.
+Nothing here prints or exits, and nothing of an outcome reads a file later.
 """
 
 from __future__ import annotations
@@ -15,18 +15,19 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.model import DefinitionError, DocumentError, Level, TilelintError
-from validator.report import InternalError, Report
+from validator.report import EffectiveSettings, InternalError, Report
 
 if TYPE_CHECKING:
     from validator.baseline import Entry, Update
     from validator.configuration import Configuration
     from validator.discovery import Discovery
-    from validator.facts.scope_report import ScopeReport
+    from validator.engine import Subjects
+    from validator.integration import Integration
     from validator.mask import Mask
+    from validator.scope_report import ClientScopes, ScopeReport
     from validator.selection import Selection
 
 
@@ -74,67 +75,56 @@ class Request:
     today: dt.date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """What the paths of a request did not lead to.
+
+    ``missing`` are paths that don't exist, ``empty`` folders without an integration, ``outside`` files that
+    belong to none, ``unreadable`` folders that could not be listed, each with the reason.
+    """
+
+    missing: tuple[Path, ...] = ()
+    empty: tuple[Path, ...] = ()
+    outside: tuple[Path, ...] = ()
+    unreadable: tuple[tuple[Path, str], ...] = ()
+
+    @classmethod
+    def by(cls, discovery: Discovery) -> NotFound:
+        """Return what a discovery did not find."""
+        return cls(
+            tuple(discovery.missing),
+            tuple(discovery.empty),
+            tuple(discovery.outside),
+            tuple(discovery.unreadable),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a session answers.
+    """What a session answers: a value, of which nothing reads a file later.
 
     ``report`` is everything that was found, without a credential; ``exit_code`` what a command ends with.
-    ``discovery`` says what the paths led to, ``gone`` which integrations a change takes away. ``stale``
-    are entries of the baseline that accept nothing any more; ``update`` is the new baseline that was asked
-    for, or None with a ``refusal`` that says why there is none. ``scopes`` are the reports on scopes, and
-    ``unread`` says why there is none of an integration.
-
-    A report shows text that git holds, which stays open until the outcome is closed: use it in ``with``.
+    ``not_found`` says what the paths did not lead to, ``gone`` which integrations a change takes away, and
+    ``is_unchanged`` that there are integrations, but none that a change touches. ``notices`` are sentences on
+    what could not be done as it was asked. ``stale`` are entries of the baseline that accept nothing any
+    more; ``update`` is the new baseline that was asked for, or None with a ``refusal`` that says why there is
+    none. ``scopes`` is the report on scopes, and ``unread`` says why an integration is not in it;
+    ``settings`` are those of each integration. ``mask`` hides the credentials of the run in any other text.
     """
 
     report: Report
     exit_code: ExitCode
-    discovery: Discovery
+    mask: Mask = field(repr=False, compare=False)
+    not_found: NotFound = NotFound()
     gone: tuple[PurePosixPath, ...] = ()
+    is_unchanged: bool = False
+    notices: tuple[str, ...] = ()
     stale: tuple[Entry, ...] = ()
     update: Update | None = None
     refusal: str = ""
-    scopes: tuple[ScopeReport, ...] = ()
+    scopes: ScopeReport | None = None
     unread: tuple[str, ...] = ()
-    resources: ExitStack = field(default_factory=ExitStack, repr=False)
-
-    @property
-    def mask(self) -> Mask:
-        """What hides the credentials of the run in any other text."""
-        assert self.report.mask is not None
-        return self.report.mask
-
-    def __enter__(self) -> Outcome:  # noqa: PYI034 (Self is of Python 3.11)
-        """Return the outcome."""
-        return self
-
-    def __exit__(
-        self,
-        type_: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close what the report reads from."""
-        self.close()
-
-    def close(self) -> None:
-        """Close what the report reads from."""
-        self.resources.close()
-
-
-def configuration(request: Request) -> Configuration:
-    """Return what reads the settings that a request means.
-
-    Raises DefinitionError for a policy that can't be read or is wrong.
-    """
-    from validator.configuration import Configuration
-
-    file = request.config and request.config.absolute()
-    if request.policy is None:
-        return Configuration(file, isolated=request.isolated)
-    from validator.scopes import policy as scope_policy
-
-    return Configuration(file, isolated=request.isolated, policy=scope_policy.read(request.policy))
+    settings: tuple[EffectiveSettings, ...] = ()
 
 
 def check(request: Request) -> Outcome:
@@ -143,83 +133,131 @@ def check(request: Request) -> Outcome:
     Raises DefinitionError for wrong settings, rules, policies or baselines, and what else is wrong with the
     request, with the file, line and column where there is one.
     """
-    from validator import limits, masking
+    from validator import limits, presentation
 
-    with ExitStack() as stack:
-        judged = _judge(request, configuration(request), stack)
-        report = masking.known(judged.report)
-        judged = judged._replace(report=report)
-        if request.write_baseline is not None:
-            update, refusal = _update(judged, request.write_baseline)
-            code = _code_of_update(judged, update)
-            return Outcome(
-                masking.masked(report),
-                code,
-                judged.discovery,
-                judged.gone,
-                update=update,
-                refusal=refusal,
-                resources=stack.pop_all(),
-            )
+    selection, notices = _chosen(request)
+    with ExitStack() as stack:  # git stays open until nothing is read any more
+        judged = _judge(request, selection, _configuration(request), stack)
+        report, subjects = judged.report, judged.subjects
+        mask = presentation.mask_of(report, subjects.integrations, subjects.consulted)
         stale: Iterable[Entry] = ()
-        if request.baseline is not None:
-            report, stale = _without_accepted(report, request.baseline)
-        report = masking.masked(limits.abridged(report))
-        return Outcome(
-            report,
-            _exit_code(judged._replace(report=report), request.fail_on),
-            judged.discovery,
-            judged.gone,
-            tuple(stale),
-            resources=stack.pop_all(),
-        )
+        update, refusal = None, ""
+        if request.write_baseline is not None:
+            update, refusal = _update(judged, request.write_baseline, mask)
+            code = _code_of_update(judged, update)
+        else:
+            if request.baseline is not None:
+                report, stale = _without_accepted(report, request.baseline, mask)
+            code = _exit_code(judged._replace(report=report), request.fail_on)
+            report = limits.abridged(report)
+        report = presentation.presented(report, subjects.integrations, mask)
+    return Outcome(
+        replace(report, remarks=_remarks(subjects.integrations, request)),
+        code,
+        mask,
+        NotFound.by(judged.discovery),
+        judged.gone,
+        is_unchanged=not report.integrations and bool(judged.discovery.integrations),
+        notices=notices,
+        stale=tuple(stale),
+        update=update,
+        refusal=refusal,
+    )
 
 
 def scopes(request: Request) -> Outcome:
     """Say for each OAuth client which scopes it needs, and judge it by the rules about scopes.
 
-    The outcome holds a report on scopes for each client that has a list of them. Raises DefinitionError as
+    The outcome holds a report on the scopes of each client that has a list of them. Raises DefinitionError as
     ``check``, and for ``code`` where more than one client is named.
     """
-    from validator import engine, masking
+    from validator import engine, presentation
     from validator.definitions import rules
     from validator.discovery import discover
     from validator.facts import scope_report
 
-    discovery = discover(request.paths or (Path(),), configuration(request))
+    discovery = discover(request.paths or (Path(),), _configuration(request))
     clients = [owner for owner in discovery.integrations if "oauth" in owner.kinds]
-    if request.code is not None:
-        if len(clients) > 1:
-            raise DefinitionError("--code takes one integration; name its folder")
-        from validator.scopes import source_code
-
-        found = source_code.read(request.code)
-        clients = [scope_report.with_found_calls(client, found) for client in clients]
+    if request.code is not None and len(clients) > 1:
+        raise DefinitionError("--code takes one integration; name its folder")
+    selection, notices = _chosen(request)
     report = engine.run(
         clients,
         scope_report.rules_about_scopes(rules.load()),
-        choose=_chosen(request).choose,
-        today=request.today,
+        choose=selection.choose,
+        today=_today(request),
     )
-    report = masking.known(report)
-    built, unread = _scope_reports(report)
-    judged = _Judged(report, discovery)
+    mask = presentation.mask_of(report, clients)
+    built, unread = _client_scopes(clients, report)
     if clients:
-        code = _exit_code(judged, request.fail_on)
+        code = _exit_code(
+            _Judged(report, engine.Subjects(tuple(clients)), discovery), request.fail_on
+        )
     else:
         code = ExitCode.WRONG if discovery.missing else ExitCode.NOTHING
-    mask = masking.mask_of(report)
     return Outcome(
-        masking.masked(report),
+        presentation.presented(report, clients, mask),
         code,
-        discovery,
-        scopes=tuple(map(mask.all_of, built)),
+        mask,
+        NotFound.by(discovery),
+        notices=notices,
+        scopes=_scope_report(map(mask.all_of, built), request),
         unread=tuple(map(mask.text, unread)),
     )
 
 
+def settings(request: Request) -> Outcome:
+    """Say which settings count for each integration, and where each comes from; nothing is judged.
+
+    Raises DefinitionError for settings that can't be read or are wrong, with the file, line and column.
+    """
+    from validator import effective_settings
+    from validator.discovery import discover
+    from validator.mask import Mask
+
+    discovery = discover(request.paths or (Path(),), _configuration(request))
+    mask = Mask(discovery.integrations)
+    return Outcome(
+        Report((), (), ()),
+        ExitCode.CLEAN if discovery.integrations else ExitCode.NOTHING,
+        mask,
+        NotFound.by(discovery),
+        settings=tuple(effective_settings.of(one, mask) for one in discovery.integrations),
+    )
+
+
+def _configuration(request: Request) -> Configuration:
+    """Return what reads the settings that a request means.
+
+    Raises DefinitionError for a policy that can't be read or is wrong.
+    """
+    from validator.configuration import Configuration
+
+    policy, found_calls = None, None
+    if request.policy is not None:
+        from validator.scopes import policy as scope_policy
+
+        policy = scope_policy.read(request.policy)
+    if request.code is not None:
+        from validator.scopes import source_code
+
+        found_calls = source_code.read(request.code)
+    return Configuration(
+        request.config and request.config.absolute(),
+        isolated=request.isolated,
+        policy=policy,
+        found_calls=found_calls,
+    )
+
+
+def _today(request: Request) -> dt.date:
+    """Return the day that a request means, the one and only place that asks the machine."""
+    return request.today or dt.date.today()  # noqa: DTZ011 (the user's day)
+
+
 class _Judged(NamedTuple):
     report: Report
+    subjects: Subjects
     discovery: Discovery
     gone: tuple[PurePosixPath, ...] = ()
 
@@ -230,22 +268,22 @@ class _Judged(NamedTuple):
         return not (self.report.internal_errors or discovery.missing or discovery.unreadable)
 
 
-def _judge(request: Request, configuration: Configuration, stack: ExitStack) -> _Judged:
+def _judge(
+    request: Request, selection: Selection, configuration: Configuration, stack: ExitStack
+) -> _Judged:
     """Find the integrations that are asked for and judge them. Raises DefinitionError."""
     from validator import engine
     from validator.definitions import rules
     from validator.discovery import Discovery, discover
 
-    choose = _chosen(request).choose
-
-    def run(subjects: engine.Subjects) -> Report:
-        return engine.run(subjects, rules.load(), choose=choose, today=request.today)
+    def run(subjects: Subjects) -> Report:
+        return engine.run(subjects, rules.load(), choose=selection.choose, today=_today(request))
 
     paths = request.paths
     if request.base is None and not request.staged:
         discovery = discover(paths or (Path(),), configuration)
-        report = run(engine.Subjects(tuple(discovery.integrations)))
-        return _Judged(_with(report, *discovery.failures), discovery)
+        subjects = engine.Subjects(tuple(discovery.integrations))
+        return _Judged(_with(run(subjects), *discovery.failures), subjects, discovery)
     from validator import comparison
 
     option = "--staged" if request.staged else "--base"
@@ -265,15 +303,32 @@ def _judge(request: Request, configuration: Configuration, stack: ExitStack) -> 
         report = comparison.set_known_apart(report, old)
     except Exception as error:  # noqa: BLE001 (what can't be told from the old counts as new)
         failures.append(InternalError.of(error, "the comparison with what was before"))
-    return _Judged(_with(report, *failures), discovery, compared.gone)
+    return _Judged(_with(report, *failures), compared.after, discovery, compared.gone)
 
 
-def _chosen(request: Request) -> Selection:
-    """Return the selection with ids that exist. Raises DefinitionError: nothing judged is no pass."""
+def _chosen(request: Request) -> tuple[Selection, tuple[str, ...]]:
+    """Return the selection with ids that exist, and what of it can't be done.
+
+    Raises DefinitionError for an unknown id: nothing judged is no pass.
+    """
+    from validator.definitions import rules
     from validator.selection import Selection
 
     asked = request.selection or Selection()
-    return Selection.of(asked.selected, asked.ignored, preview=asked.preview)
+    selection = Selection.of(asked.selected, asked.ignored, preview=asked.preview)
+    kept = (
+        id_ for id_ in sorted(selection.ignored) if not rules.find(id_, rules.load()).silenceable
+    )
+    return selection, tuple(f"`{id_}` can't be ignored" for id_ in kept)
+
+
+def _remarks(integrations: Iterable[Integration], request: Request) -> tuple[str, ...]:
+    """Return a remark on an old catalogue of scopes, where a client was judged by it."""
+    if not any("oauth" in integration.kinds for integration in integrations):
+        return ()
+    from validator.scopes.catalogue import age_line
+
+    return tuple(filter(None, [age_line(_today(request))]))
 
 
 def _with(report: Report, *failures: InternalError) -> Report:
@@ -281,7 +336,7 @@ def _with(report: Report, *failures: InternalError) -> Report:
     return replace(report, internal_errors=(*report.internal_errors, *failures))
 
 
-def _update(judged: _Judged, file: Path) -> tuple[Update | None, str]:
+def _update(judged: _Judged, file: Path, mask: Mask) -> tuple[Update | None, str]:
     """Return the baseline that accepts what was found, if all could be judged; else why there is none."""
     from validator import baseline
 
@@ -289,7 +344,7 @@ def _update(judged: _Judged, file: Path) -> tuple[Update | None, str]:
         return None, "not written, because not everything could be judged"
     if not judged.report.integrations:
         return None, "not written, because nothing was judged"
-    return baseline.update(judged.report, file), ""
+    return baseline.update(judged.report, file, mask), ""
 
 
 def _code_of_update(judged: _Judged, update: Update | None) -> ExitCode:
@@ -300,14 +355,14 @@ def _code_of_update(judged: _Judged, update: Update | None) -> ExitCode:
     return ExitCode.CLEAN
 
 
-def _without_accepted(report: Report, file: Path) -> tuple[Report, list[Entry]]:
+def _without_accepted(report: Report, file: Path, mask: Mask) -> tuple[Report, list[Entry]]:
     """Return the report without what a baseline accepts. Raises DefinitionError, masked as the report is."""
-    from validator import baseline, masking
+    from validator import baseline
 
     try:
-        return baseline.apply(report, file)
+        return baseline.apply(report, file, mask)
     except TilelintError as error:
-        raise DefinitionError(masking.mask_of(report).text(str(error))) from None
+        raise DefinitionError(mask.text(str(error))) from None
 
 
 def _exit_code(judged: _Judged, fail_on: str | None) -> ExitCode:
@@ -318,7 +373,7 @@ def _exit_code(judged: _Judged, fail_on: str | None) -> ExitCode:
     shared = FAIL_ON[fail_on or "error"]
     limits = {
         owner.path: FAIL_ON[fail_on or owner.settings.get("fail-on", "error")]
-        for owner in report.integrations
+        for owner in judged.subjects.integrations
     }
     for finding in report.findings:
         if finding.level.rank <= limits.get(finding.location.integration, shared):
@@ -329,13 +384,15 @@ def _exit_code(judged: _Judged, fail_on: str | None) -> ExitCode:
     return ExitCode.NOTHING if judged.discovery.empty and not judged.gone else ExitCode.CLEAN
 
 
-def _scope_reports(report: Report) -> tuple[list[ScopeReport], list[str]]:
-    """Return the scope report of each integration, and why there is none of others."""
+def _client_scopes(
+    clients: Iterable[Integration], report: Report
+) -> tuple[list[ClientScopes], list[str]]:
+    """Return the report on the scopes of each client, and why there is none of others."""
     from validator.facts import scope_report
 
-    built: list[ScopeReport] = []
+    built: list[ClientScopes] = []
     unread: list[str] = []
-    for integration in report.integrations:
+    for integration in clients:
         try:
             one = scope_report.build(integration, report.findings)
         except DocumentError as error:
@@ -346,3 +403,10 @@ def _scope_reports(report: Report) -> tuple[list[ScopeReport], list[str]]:
         else:
             built.append(one)
     return built, unread
+
+
+def _scope_report(clients: Iterable[ClientScopes], request: Request) -> ScopeReport:
+    from validator.scope_report import ScopeReport
+    from validator.scopes.catalogue import age_line, catalogue
+
+    return ScopeReport(str(catalogue().date), age_line(_today(request)), tuple(clients))

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from validator.documents.json import JsonDocument
+from validator.integration import Change
 from validator.model import DocumentError, Finding, Pointer, Rule
-from validator.report import Change
 
 _MISSING = object()
 

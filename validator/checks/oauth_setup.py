@@ -12,9 +12,8 @@ from validator.definitions import policies
 from validator.documents.markdown import MarkdownDocument, Prose
 from validator.facts.assets import manifest_value
 from validator.facts.uninstallation import find_setup
-from validator.integration import OAUTH_CLIENTS, Integration, once
+from validator.integration import OAUTH_CLIENTS, Change, Integration, once
 from validator.model import DocumentError, Finding, Location, Related, Rule
-from validator.report import Change
 from validator.wording import shortened
 
 _CHECKS = PurePosixPath("datadog_checks")

@@ -1,21 +1,28 @@
-"""What a reviewer wants to know about each scope: asked for, needed, why, and what it opens."""
+"""The report on the scopes of an integration's client, worked out of what the tile and its code say."""
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from validator.facts.requested_scopes import requested_scopes
 from validator.facts.scope_needs import needs_of
 from validator.facts.signs import Sign, queried_tags, readme_signs, signs
 from validator.integration import CONFIGURATION, MANIFEST, README, Integration
 from validator.model import Finding, Location, Rule
-from validator.scopes.api_operations import Operation, operations
+from validator.report import ReportedIntegration
+from validator.scope_report import (
+    ClientScopes,
+    Need,
+    OpenedOperation,
+    Reason,
+    Remark,
+    ReportedCall,
+    ScopeRow,
+)
+from validator.scopes.api_operations import operations
+from validator.scopes.calls import ApiCall
 from validator.scopes.catalogue import (
     API_KEYS_WRITE,
-    Risk,
     Status,
     catalogue,
     descriptions,
@@ -23,10 +30,6 @@ from validator.scopes.catalogue import (
 )
 from validator.scopes.needs import ScopeNeeds
 from validator.scopes.policy import Attitude
-
-if TYPE_CHECKING:
-    from validator.scopes.source_code import FoundCalls
-
 
 CALL_RULES = frozenset(
     {
@@ -39,95 +42,6 @@ CALL_RULES = frozenset(
 """The rules whose findings are the rows and lists of this report."""
 
 
-class Need(enum.Enum):
-    """The verdict on a scope."""
-
-    NEEDED = "needed"
-    MISSING = "missing"
-    NOT_NEEDED = "not-needed"
-    CANT_TELL = "cant-tell"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Why a verdict is as it is: a clause, and the place that says so if there is one.
-
-    ``quoted`` is what somebody else wrote there; the clause may be empty then.
-    """
-
-    words: str
-    location: Location | None = None
-    quoted: str = ""
-
-    @property
-    def text(self) -> str:
-        """The clause and what is quoted, in one."""
-        return ": ".join(filter(None, (self.words, self.quoted)))
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeRow:
-    """One scope: where it is requested (None: it isn't), the verdict, the evidence, what it opens.
-
-    ``reason`` is what the configuration says it is for, ``attitude`` what the organisation thinks of it.
-    """
-
-    name: str
-    requested: Location | None
-    need: Need
-    why: tuple[Evidence, ...]
-    opens: tuple[Operation, ...]
-    status: Status
-    access: str
-    risk: Risk
-    reason: str
-    attitude: Attitude | None
-
-    @property
-    def changing(self) -> int:
-        """How many of the operations change something."""
-        return sum(operation.changes_something for operation in self.opens)
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeReport:
-    """The scopes of one integration.
-
-    ``needs`` is None as long as no calls are known. ``minimal`` is the list to request: what is needed,
-    and what nobody can tell. ``findings`` are those of the other rules about scopes.
-    """
-
-    integration: Integration
-    rows: tuple[ScopeRow, ...]
-    needs: ScopeNeeds | None
-    minimal: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    bases: tuple[Location, ...] = ()
-    files_read: int | None = None
-
-    @property
-    def hint(self) -> str:
-        """What to do so that everything can be told; an empty string if nothing is to be done."""
-        if self.needs is not None or not self.having(Need.CANT_TELL):
-            return ""
-        return (
-            "No API call is known: declare the calls that the service makes under `oauth.api_calls` in "
-            f"`{CONFIGURATION}`, or name the folder of its source code with `--code`."
-        )
-
-    def having(self, need: Need) -> tuple[ScopeRow, ...]:
-        """Return the rows of one verdict."""
-        return tuple(row for row in self.rows if row.need is need)
-
-    @property
-    def consent(self) -> tuple[tuple[str, str], ...]:
-        """What the customer would agree to: each scope of ``minimal``, and what it lets happen."""
-        return tuple(
-            (name, descriptions().get(name, "do what nobody here can tell"))
-            for name in self.minimal
-        )
-
-
 def rules_about_scopes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return the rules about scopes, and the one that tells why they can't be judged."""
     return tuple(
@@ -137,16 +51,8 @@ def rules_about_scopes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     )
 
 
-def with_found_calls(integration: Integration, found: FoundCalls) -> Integration:
-    """Return the integration with the calls that its service's source code makes."""
-    evidence = replace(integration.evidence, found_calls=found)
-    return Integration(
-        integration.tree, integration.path, integration.name, integration.settings, evidence
-    )
-
-
-def build(integration: Integration, findings: Iterable[Finding]) -> ScopeReport | None:
-    """Return the scope report of an integration; None when there is no list of scopes.
+def build(integration: Integration, findings: Iterable[Finding]) -> ClientScopes | None:
+    """Return the report on the scopes of an integration's client; None when there is no list of scopes.
 
     ``findings`` are what the rules about scopes found. Raises DocumentError when a document can't be read.
     """
@@ -158,21 +64,96 @@ def build(integration: Integration, findings: Iterable[Finding]) -> ScopeReport 
     missing = {API_KEYS_WRITE: None} if _lacks_key(integration, scopes.first) else {}
     missing.update(dict.fromkeys(needs.missing if needs else ()))
     rows += [_row(integration, name, None, needs) for name in missing]
+    minimal = tuple(row.name for row in rows if row.need is not Need.NOT_NEEDED)
     found = integration.evidence.found_calls
-    return ScopeReport(
-        integration=integration,
+    unseen = found.bases if found else ()
+    is_open = needs is None and any(row.need is Need.CANT_TELL for row in rows)
+    return ClientScopes(
+        integration=ReportedIntegration(integration.path, integration.name),
         rows=tuple(rows),
-        needs=needs,
-        minimal=tuple(row.name for row in rows if row.need is not Need.NOT_NEEDED),
+        calls=tuple(map(_call, needs.calls)) if needs else None,
+        is_smallest=needs.is_smallest if needs else None,
+        minimal=minimal,
+        consent=tuple(
+            (name, descriptions().get(name, "do what nobody here can tell")) for name in minimal
+        ),
+        remarks=tuple(_remarks(needs, unseen)) if needs else (),
         findings=tuple(
             finding
             for finding in findings
             if finding.location.integration == integration.path
             and finding.rule.id not in CALL_RULES
         ),
-        bases=found.bases if found else (),
+        unseen=unseen,
         files_read=found.files if found else None,
+        hint=_HINT if is_open else "",
     )
+
+
+_HINT = (
+    "No API call is known: declare the calls that the service makes under `oauth.api_calls` in "
+    f"`{CONFIGURATION}`, or name the folder of its source code with `--code`."
+)
+
+
+def _call(call: ApiCall) -> ReportedCall:
+    operation = call.operation
+    return ReportedCall(
+        call.text,
+        call.location,
+        operation.call if operation else None,
+        tuple(tuple(sorted(names)) for names in call.alternatives),
+        None if operation is None else not call.is_unreachable,
+        tuple(other.call for other in call.match.near),
+    )
+
+
+def _remarks(
+    needs: ScopeNeeds, unseen: Iterable[Location]
+) -> Iterator[tuple[str, tuple[Remark, ...]]]:
+    """Yield the lists of calls that something is to be said about, each with its title."""
+    yield (
+        "Calls that no OAuth token can make",
+        tuple(Remark(call.location, call.text, call.obstacle) for call in needs.unreachable),
+    )
+    yield (
+        "Calls that accept OAuth, but nobody knows with which scopes",
+        tuple(Remark(call.location, call.meaning) for call in needs.unclear),
+    )
+    yield (
+        "Calls that may mean more than one operation",
+        tuple(
+            Remark(call.location, call.text, " or ".join(near.call for near in call.match.near))
+            for call in needs.unknown
+            if call.match.is_ambiguous
+        ),
+    )
+    yield (
+        "Calls that are no known operation",
+        tuple(
+            Remark(call.location, call.text, _offer(call))
+            for call in needs.unknown
+            if not call.match.is_ambiguous
+        ),
+    )
+    yield (
+        "Calls that need no scope",
+        tuple(
+            Remark(call.location, call.meaning)
+            for call in needs.calls
+            if frozenset() in call.alternatives
+        ),
+    )
+    yield (
+        "Places that put paths of the API together",
+        tuple(Remark(location, "", "what is called can't be seen") for location in unseen),
+    )
+
+
+def _offer(call: ApiCall) -> str:
+    """Return the calls that were perhaps meant, as a question; an empty string for none."""
+    near = " or ".join(operation.call for operation in call.match.near)
+    return f"did you mean {near}?" if near else ""
 
 
 def _lacks_key(integration: Integration, requested: Iterable[str]) -> bool:
@@ -188,25 +169,30 @@ def _row(
 ) -> ScopeRow:
     policy = integration.evidence.scope_policy
     reason = integration.settings.settings.get(f"oauth.scopes.{name}")
+    attitude = policy.attitude(name) if policy else None
     need, why = _judge(integration, name, place, needs)
     if reason and reason.value.strip():
-        given = Evidence("the reason given", reason.location, " ".join(reason.value.split()))
+        given = Reason("the reason given", reason.location, " ".join(reason.value.split()))
         why = (*why, given)
     if policy and name in policy.verdicts:
         verdict = policy.verdicts[name]
         words = _ATTITUDES[verdict.attitude]
-        why = (*why, Evidence(words, verdict.location, " ".join(verdict.reason.split())))
+        why = (*why, Reason(words, verdict.location, " ".join(verdict.reason.split())))
     return ScopeRow(
         name=name,
         requested=place,
         need=need,
         why=why,
-        opens=operations().by_scope.get(name, ()),
-        status=catalogue().status(name),
+        opens=tuple(
+            OpenedOperation(operation.call, operation.changes_something)
+            for operation in operations().by_scope.get(name, ())
+        ),
+        status=catalogue().status(name).name.lower(),
         access=catalogue().access(name),
-        risk=catalogue().risk(name),
-        reason=reason.value.strip() if reason else "",
-        attitude=policy.attitude(name) if policy else None,
+        risk=catalogue().risk(name).name.lower().replace("_", "-"),
+        risk_words=catalogue().risk(name).value,
+        given=reason.value.strip() if reason else "",
+        attitude=attitude.value if attitude else "",
     )
 
 
@@ -219,28 +205,28 @@ _ATTITUDES = {
 
 def _judge(
     integration: Integration, name: str, place: Location | None, needs: ScopeNeeds | None
-) -> tuple[Need, tuple[Evidence, ...]]:
+) -> tuple[Need, tuple[Reason, ...]]:
     """Return the verdict on a scope, and why."""
     policy = integration.evidence.scope_policy
     vouched = policy is not None and policy.attitude(name) is Attitude.ALLOW
     useless = "" if vouched else _useless(name, catalogue().status(name))
     if useless:
-        return Need.NOT_NEEDED, (Evidence(useless),)
+        return Need.NOT_NEEDED, (Reason(useless),)
     told = tuple(_told(integration, name))
     here = Need.NEEDED if place is not None else Need.MISSING
     if needs is not None:
         calls = tuple(
-            Evidence("", call.location, call.meaning) for call in needs.serving.get(name, ())
+            Reason("", call.location, call.meaning) for call in needs.serving.get(name, ())
         )
         if name in needs.needed:
             return here, (*calls, *told)
         if name in needs.excess:
-            return Need.NOT_NEEDED, (Evidence(_unserved(name, needs)), *told)
-        return Need.CANT_TELL, (Evidence(_doubt(integration, name, needs)), *told)
+            return Need.NOT_NEEDED, (Reason(_unserved(name, needs)), *told)
+        return Need.CANT_TELL, (Reason(_doubt(integration, name, needs)), *told)
     if told and name == API_KEYS_WRITE:
         return here, told
     if name == API_KEYS_WRITE and integration.has(MANIFEST):
-        return Need.NOT_NEEDED, (Evidence("nothing says that data is submitted"),)
+        return Need.NOT_NEEDED, (Reason("nothing says that data is submitted"),)
     if told:
         return Need.NEEDED, told
     return Need.CANT_TELL, tuple(_readme(integration, name))
@@ -257,7 +243,7 @@ def _useless(name: str, status: Status) -> str:
     return "no public operation accepts it" if name in catalogue().without_operation else ""
 
 
-def _told(integration: Integration, name: str) -> Iterator[Evidence]:
+def _told(integration: Integration, name: str) -> Iterator[Reason]:
     """Yield what the listing says in favour of a scope."""
     said: tuple[Sign, ...] = ()
     if name == API_KEYS_WRITE:
@@ -267,17 +253,17 @@ def _told(integration: Integration, name: str) -> Iterator[Evidence]:
             tags = queried_tags(integration)
             said = (*said, *(sign for sign in tags if sign.data == data.name))
     for sign in said:
-        yield Evidence(sign.words, sign.location)
+        yield Reason(sign.words, sign.location)
 
 
-def _readme(integration: Integration, name: str) -> Iterator[Evidence]:
+def _readme(integration: Integration, name: str) -> Iterator[Reason]:
     """Yield the first place where the README names what a scope changes."""
     keywords = catalogue().write_keywords.get(name)
     if not keywords or not integration.has(README):
         return
     for block in integration.readme.prose:
         if mentions(block.text, keywords):
-            yield Evidence("the README names what it changes", block.location)
+            yield Reason("the README names what it changes", block.location)
             return
 
 

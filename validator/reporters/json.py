@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 from validator import __version__
-from validator.fingerprints import report_fingerprints
 from validator.model import Finding, Level, Location, Related, format_pointer
 from validator.report import Report, Standing
 
@@ -20,10 +19,7 @@ _UNSAFE = re.compile(r"[^\n -~]|(?<=##)\[|(?<=##[vV][sS][oO])\[")
 
 def render(report: Report) -> str:
     """Return the report as JSON. The same report gives the same bytes."""
-    findings = sorted(
-        zip(report.findings, report_fingerprints(report), strict=False),
-        key=lambda entry: entry[0].sort_key,
-    )
+    findings = sorted(report.findings, key=lambda finding: finding.sort_key)
     return dumps(
         {
             "version": VERSION,
@@ -41,11 +37,11 @@ def render(report: Report) -> str:
                 }
                 for integration in report.integrations
             ],
-            "findings": [_finding(finding, name) for finding, name in findings],
+            "findings": list(map(_finding, findings)),
             "left_out": [
                 {
                     "rule": more.rule.id,
-                    "level": more.rule.level.value,
+                    "level": more.level.value,
                     "path": str(more.location.shown),
                     "count": more.count,
                 }
@@ -106,7 +102,7 @@ def _escape(match: re.Match[str]) -> str:
     return json.dumps("\ufffd" if "\ud800" <= character <= "\udfff" else character)[1:-1]
 
 
-def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
+def _finding(finding: Finding) -> dict[str, Any]:
     pointer = finding.location.pointer
     return {
         "rule": finding.rule.id,
@@ -116,7 +112,7 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
         "pointer": None if pointer is None else format_pointer(pointer),
         "related": [_related(related) for related in finding.related],
         "fixable": finding.fix is not None,
-        "fingerprint": fingerprint,
+        "fingerprint": finding.fingerprint,
     }
 
 

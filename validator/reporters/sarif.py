@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from validator import __version__
-from validator.documents.text import TextDocument
-from validator.fingerprints import line_hashes, report_fingerprints
-from validator.integration import LARGEST
-from validator.mask import HIDDEN
-from validator.masking import mask_of
-from validator.model import DocumentError, Finding, Level, Location, Region, Rule, format_pointer
-from validator.report import InternalError, LeftOut, Report, Skip, Standing, Suppressed
+from validator.model import Excerpt, Finding, Level, Location, Region, Rule, format_pointer
+from validator.report import (
+    HIDDEN,
+    InternalError,
+    LeftOut,
+    Report,
+    Skip,
+    SourceFile,
+    Standing,
+    Suppressed,
+)
 from validator.reporters.json import dumps
-from validator.sources.trees import top_level
 
 MOST_RESULTS = 25_000
 """Results of a run beyond which GitHub refuses the whole file."""
@@ -34,8 +35,6 @@ _INFORMATION = "https://docs.datadoghq.com/developers/integrations/"
 _BASE = "%SRCROOT%"
 _LONGEST_DESCRIPTION = 1024
 _LONGEST_SNIPPET = 2000
-_CONTEXT_LINES = 2
-_CONTEXT_COLUMNS = 200
 _PRECISION = {Level.ERROR: "very-high", Level.WARNING: "high", Level.NOTE: "medium"}
 _SEVERITY = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "recommendation"}
 _NOTIFICATIONS = {
@@ -44,19 +43,12 @@ _NOTIFICATIONS = {
     "left-out": "More was found than a run may hold.",
 }
 _MARKUP = re.compile(r"(?P<code>(?P<fence>`+).*?(?P=fence))|[\\\[\]<>*_]")
-_KINDS: dict[object, str] = {dict: "object", list: "array"}
-_HEAD = 4096
-"""Bytes of a file without text that are enough for the hash of its first line."""
-
-_Key = tuple[PurePosixPath, PurePosixPath, bool]
-"""An integration, a file in it, and whether the file is meant as a whole."""
 
 
 class _Entry(NamedTuple):
     """A finding that becomes a result; ``suppressed`` says why it doesn't count, if so."""
 
     finding: Finding
-    fingerprint: str
     suppressed: Suppressed | None = None
 
 
@@ -66,12 +58,11 @@ def render(report: Report, *, show_suppressed: bool = False) -> str:
     Suppressed findings are left out unless ``show_suppressed``: GitHub opens an alert for each. The
     same report gives the same bytes.
     """
-    names = iter(report_fingerprints(report))
-    entries = [_Entry(finding, next(names)) for finding in report.findings]
+    entries = list(map(_Entry, report.findings))
     if show_suppressed:
-        entries += [_Entry(each.finding, next(names), each) for each in report.suppressed]
+        entries += [_Entry(each.finding, each) for each in report.suppressed]
     rules = {rule.id: rule for rule in report.rules}
-    for entry in entries:  # the level of a finding's rule may be that of a configuration
+    for entry in entries:  # its rule may be one with parameters of its own
         rules.setdefault(entry.finding.rule.id, entry.finding.rule)
     indexes = {id_: index for index, id_ in enumerate(rules)}
     files = _Files(report)
@@ -232,17 +223,17 @@ def _result(entry: _Entry, index: int, files: _Files) -> dict[str, Any]:
         "ruleIndex": index,
         "level": finding.level.value,
         "message": {"text": _message(finding)},
-        "locations": [files.location(finding.location, context=True)],
+        "locations": [files.location(finding.location, finding.excerpt, context=True)],
         "partialFingerprints": {
-            "primaryLocationLineHash": files.line_hash(finding.location),
-            "tilelint/v1": entry.fingerprint,
+            "primaryLocationLineHash": finding.excerpt.line_hash if finding.excerpt else "",
+            "tilelint/v1": finding.fingerprint,
         },
     }
     if finding.related:
         result["relatedLocations"] = [
             {
                 "id": number,
-                **files.location(related.location),
+                **files.location(related.location, related.excerpt),
                 "message": {"text": _plain(related.message)},
             }
             for number, related in enumerate(finding.related[:MOST_RELATED], 1)
@@ -311,230 +302,109 @@ class _Files:
     """The files that a run names: each listed once, with the text around a place."""
 
     def __init__(self, report: Report) -> None:
-        integrations = report.integrations
         self.artifacts: list[dict[str, Any]] = []
-        self._integrations = {integration.path: integration for integration in integrations}
-        self._here = here = Path.cwd().resolve()
-        self._folders = {path: (here / path).resolve() for path in self._integrations}
-        self._roots = _Roots(here, self._folders.values())
-        self._uris: dict[PurePosixPath, tuple[str, str]] = {}
+        self._files = report.files
+        self._roots = report.roots or ("",)
         self._indexes: dict[tuple[str, str], int] = {}
-        self._documents: dict[_Key, TextDocument | None] = {}
-        self._hashes: dict[_Key, list[str]] = {}
-        self._mask = mask_of(report)
 
-    def location(self, location: Location, *, context: bool = False) -> dict[str, Any]:
+    def location(
+        self, location: Location, excerpt: Excerpt | None, *, context: bool = False
+    ) -> dict[str, Any]:
         """Return a place as GitHub needs it: a file and a region with all four ends.
 
         A whole file is shown at its first line. ``context`` adds the lines around the region.
         """
-        document = self._document(location)
-        region = location.region
-        if region is None:
-            region = Region(1, 1, 1, len(document.lines[0]) + 1 if document else 1)
+        excerpt = excerpt or _without_text(location)
         physical: dict[str, Any] = {
             "artifactLocation": self._artifact(location),
-            "region": self._region(region, location),
+            "region": _region(excerpt),
         }
-        if context and document and (around := _around(region, document)) != region:
-            lines = self._region(around, location)
-            if "snippet" in lines:
-                physical["contextRegion"] = lines
-        logical = self._logical(location)
+        if context and (around := _context(excerpt)):
+            physical["contextRegion"] = around
+        logical = _logical(location, excerpt)
         return {
             "physicalLocation": physical,
             **({"logicalLocations": [logical]} if logical else {}),
         }
 
-    def line_hash(self, location: Location) -> str:
-        """Return the ``primaryLocationLineHash`` of a place; a missing file counts as an empty one."""
-        key = _key(location)
-        if key not in self._hashes:
-            document = self._document(location)
-            mark = "\ufeff" if document and document.has_bom else ""
-            text = mark + document.text if document else self._decode(location, _HEAD)
-            self._hashes[key] = line_hashes(text)
-        hashes = self._hashes[key]
-        line = location.region.start_line if location.region else 1
-        return hashes[min(line, len(hashes)) - 1]
-
-    def _logical(self, location: Location) -> dict[str, Any] | None:
-        """Return the place in terms of the document: a pointer, or a heading's anchor."""
-        if location.anchor:
-            return {
-                "name": location.anchor,
-                "fullyQualifiedName": location.anchor,
-                "kind": "section",
-            }
-        if not location.pointer:
-            return None
-        last = location.pointer[-1]
-        logical = {"fullyQualifiedName": format_pointer(location.pointer)}
-        if last != "":
-            logical["name"] = str(last)
-        if location.path.suffix == ".json":
-            with suppress(DocumentError):
-                document = self._integrations[location.integration].json(location.path)
-                plain = "property" if isinstance(last, str) else "value"
-                logical["kind"] = _KINDS.get(type(document.get(location.pointer)), plain)
-        return logical
-
-    def _region(self, region: Region, location: Location) -> dict[str, Any]:
-        """Return a region of a file, with its text unless that is too long or holds a credential."""
-        described: dict[str, Any] = {
-            "startLine": region.start_line,
-            "startColumn": region.start_column,
-            "endLine": region.end_line,
-            "endColumn": region.end_column,
-        }
-        document = self._document(location)
-        if document is None or region.end_line > len(document.lines):
-            return described
-        is_short = _length(region, document) <= _LONGEST_SNIPPET
-        if is_short and not self._is_hidden(region, document):
-            described["snippet"] = {"text": _text(region, document)}
-        return described
-
-    def _is_hidden(self, region: Region, document: TextDocument) -> bool:
-        """Whether a line of a region holds a part of a credential: the report is public."""
-        return any(
-            self._mask.line(document, number) != document.lines[number - 1]
-            for number in range(region.start_line, region.end_line + 1)
-        )
-
-    def _document(self, location: Location) -> TextDocument | None:
-        key = _key(location)
-        if key not in self._documents:
-            self._documents[key] = self._read(location)
-        return self._documents[key]
-
-    def _read(self, location: Location) -> TextDocument | None:
-        """Return the text of a file; None when it isn't there, or is no text and meant as a whole."""
-        integration = self._integrations.get(location.integration)
-        if integration is None:  # settings that several integrations share
-            return None
-        document = integration.text(location.path)
-        if document is None and location.region is not None:
-            text = self._decode(location, LARGEST)  # a finding about its encoding has a place
-            with suppress(DocumentError):
-                return TextDocument(location.integration, location.path, text.encode())
-        return document
-
-    def _decode(self, location: Location, most: int) -> str:
-        """Return what a file holds, U+FFFD for what is not UTF-8; nothing when it isn't there."""
-        integration = self._integrations.get(location.integration)
-        if integration is None or not integration.has(location.path):
-            return ""
-        try:
-            return integration.tree.read(location.path, most).decode("utf-8", "replace")
-        except OSError:
-            return ""
-
     def _artifact(self, location: Location) -> dict[str, Any]:
-        shown = location.shown
-        if shown not in self._uris:
-            self._uris[shown] = self._uri(location)
-        base, uri = self._uris[shown]
+        file = self._files.get(location.shown) or SourceFile(0, str(location.shown))
+        base = _base(file.root)
+        try:
+            uri = quote(os.fsencode(file.path))
+        except UnicodeEncodeError:  # a name that no file can have
+            uri = quote(file.path, errors="replace")
         where = {"uri": uri, "uriBaseId": base}
         if (base, uri) not in self._indexes:
             self._indexes[base, uri] = len(self.artifacts)
             self.artifacts.append({"location": where, "roles": ["analysisTarget"]})
         return {**where, "index": self._indexes[base, uri]}
 
-    def _uri(self, location: Location) -> tuple[str, str]:
-        """Return where a file is: the root's id, and the path from there.
-
-        Symbolic links are resolved, because GitHub follows none.
-        """
-        folder = self._folders.get(location.integration) or self._here / location.integration
-        root = self._roots.of(folder)
-        path = folder / location.path
-        integration = self._integrations.get(location.integration)
-        if integration is not None and integration.has(location.path):
-            target = path.resolve()
-            path = target if target.is_relative_to(root) else path
-        relative = self._mask.text(path.relative_to(root).as_posix())
-        try:
-            uri = quote(os.fsencode(relative))
-        except UnicodeEncodeError:  # a name that no file can have
-            uri = quote(relative, errors="replace")
-        return self._roots.id_of(root), uri
-
     @property
     def bases(self) -> dict[str, Any]:
         """What the paths are relative to, by the ids that stand for it."""
         described = {}
-        for id_, root in self._roots.named():
-            name = "" if id_ == _BASE else f" `{self._mask.text(root.name)}`"
-            described[id_] = {"description": {"text": f"The root of the repository{name}."}}
+        for number, root in enumerate(self._roots):
+            name = f" `{root}`" if number else ""
+            described[_base(number)] = {
+                "description": {"text": f"The root of the repository{name}."}
+            }
         return described
 
 
-class _Roots:
-    """The folders that paths are relative to: for each file the repository that holds it.
+def _base(number: int) -> str:
+    """Return the id of a root; code scanning knows that of the first."""
+    return f"{_BASE[:-1]}_{number + 1}%" if number else _BASE
 
-    Code scanning knows one, so that of the current folder, or else the first, has the usual name. What no
-    repository holds is relative to the current folder, or the closest one that holds all of it. Folders are
-    absolute, without links.
-    """
 
-    def __init__(self, here: Path, folders: Iterable[Path]) -> None:
-        self._tops: dict[Path, Path | None] = {folder: top_level(folder) for folder in folders}
-        bare = [folder for folder, top in self._tops.items() if top is None]
-        is_inside = all(folder.is_relative_to(here) for folder in bare)
-        self._else = here
-        if not is_inside:
-            self._else = Path(os.path.commonpath([folder.parent for folder in bare]))
-        own, tops = top_level(here), [top for top in self._tops.values() if top]
-        roots = ([own] if own in tops else []) + tops + ([self._else] if bare else [])
-        ordered = dict.fromkeys(filter(None, roots)) or [own or here]
-        self._ids = {
-            root: _BASE if not number else f"{_BASE[:-1]}_{number + 1}%"
-            for number, root in enumerate(ordered)
+def _without_text(location: Location) -> Excerpt:
+    region = location.region or Region(1, 1, 1, 1)
+    return Excerpt(region, region)
+
+
+def _described(region: Region) -> dict[str, Any]:
+    return {
+        "startLine": region.start_line,
+        "startColumn": region.start_column,
+        "endLine": region.end_line,
+        "endColumn": region.end_column,
+    }
+
+
+def _region(excerpt: Excerpt) -> dict[str, Any]:
+    """Return the region of an excerpt, with its text unless that is too long or holds a credential."""
+    region, text = excerpt.region, excerpt.text
+    described = _described(region)
+    is_hidden = any(region.start_line <= line <= region.end_line for line in excerpt.hidden)
+    if text is not None and not excerpt.is_cut and not is_hidden:
+        described["snippet"] = {"text": text[excerpt.start : excerpt.end]}
+    return described
+
+
+def _context(excerpt: Excerpt) -> dict[str, Any] | None:
+    """Return what stands around a region, None where it is too long, holds a credential or is the same."""
+    text = excerpt.text
+    if text is None or excerpt.is_cut or excerpt.hidden or excerpt.around == excerpt.region:
+        return None
+    if len(text) > _LONGEST_SNIPPET:
+        return None
+    return {**_described(excerpt.around), "snippet": {"text": text}}
+
+
+def _logical(location: Location, excerpt: Excerpt) -> dict[str, Any] | None:
+    """Return the place in terms of the document: a pointer, or a heading's anchor."""
+    if location.anchor:
+        return {
+            "name": location.anchor,
+            "fullyQualifiedName": location.anchor,
+            "kind": "section",
         }
-
-    def of(self, folder: Path) -> Path:
-        """Return the root that a folder's files are relative to."""
-        if folder not in self._tops:
-            self._tops[folder] = top_level(folder)
-        root = self._tops[folder] or self._else
-        return root if folder.is_relative_to(root) else Path(folder.anchor)
-
-    def id_of(self, root: Path) -> str:
-        """Return the id that stands for a root."""
-        return self._ids.setdefault(root, f"{_BASE[:-1]}_{len(self._ids) + 1}%")
-
-    def named(self) -> Iterable[tuple[str, Path]]:
-        """Return each id with its root."""
-        return [(id_, root) for root, id_ in self._ids.items()]
-
-
-def _key(location: Location) -> _Key:
-    return location.integration, location.path, location.region is None
-
-
-def _around(region: Region, document: TextDocument) -> Region:
-    """Return the lines around a region, or where they are too long the columns around it."""
-    end = len(document.lines)
-    if region.end_line > end:
-        return region
-    first = max(region.start_line - _CONTEXT_LINES, 1)
-    last = min(region.end_line + _CONTEXT_LINES, end)
-    lines = Region(first, 1, last, len(document.lines[last - 1]) + 1)
-    if _length(lines, document) <= _LONGEST_SNIPPET:
-        return lines
-    start_column = max(region.start_column - _CONTEXT_COLUMNS, 1)
-    end_column = region.end_column + _CONTEXT_COLUMNS
-    length = len(document.lines[region.end_line - 1])
-    return Region(region.start_line, start_column, region.end_line, min(end_column, length + 1))
-
-
-def _length(region: Region, document: TextDocument) -> int:
-    """Return how long a region's text is, without taking it out: a line may be a whole file."""
-    start = document.offset(region.start_line, region.start_column)
-    return document.offset(region.end_line, region.end_column) - start
-
-
-def _text(region: Region, document: TextDocument) -> str:
-    start = document.offset(region.start_line, region.start_column)
-    return document.text[start : document.offset(region.end_line, region.end_column)]
+    if not location.pointer:
+        return None
+    last = location.pointer[-1]
+    logical = {"fullyQualifiedName": format_pointer(location.pointer)}
+    if last != "":
+        logical["name"] = str(last)
+    if excerpt.kind:
+        logical["kind"] = excerpt.kind
+    return logical

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json as json_module
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import click
 
 from validator import __version__
-from validator.facts.scope_report import Evidence, Need, ScopeReport, ScopeRow
 from validator.model import Finding, Location
 from validator.reporters.json import dumps, place_of
 from validator.reporters.terminal import page, printable, wrap
-from validator.scopes.calls import ApiCall
-from validator.scopes.catalogue import catalogue
+from validator.scope_report import ClientScopes, Need, Reason, ReportedCall, ScopeReport, ScopeRow
 from validator.wording import amount
 
 FORMATS = ("text", "json", "markdown")
@@ -43,22 +42,18 @@ _COLOURS = {
     Need.CANT_TELL: "cyan",
 }
 _MARKS = re.compile(r"[\\|*\[\]<>#~]|\b_|_\b")
-_MOST_EVIDENCE = 6
-"""Pieces of evidence for one scope that text and Markdown show."""
+_MOST_REASONS = 6
+"""Reasons for one scope that text and Markdown show."""
 
 
-def render(
-    reports: Sequence[ScopeReport], format_: str, *, width: int = 80, remark: str = ""
-) -> str:
-    """Return scope reports in one of FORMATS.
-
-    ``width`` is how many columns the text fills where it can; ``remark`` is a line for the end.
-    """
+def render(report: ScopeReport, format_: str, *, width: int = 80) -> str:
+    """Return a report on scopes in one of FORMATS; text fills ``width`` columns where it can."""
     if format_ == "json":
-        return _json(reports, remark)
-    parts = [_text(report, width) if format_ == "text" else _markdown(report) for report in reports]
-    basis = f"Judged by the catalogue of {catalogue().date}."
-    end = [line for line in (basis if reports else "", remark) if line]
+        return _json(report)
+    one = _markdown if format_ == "markdown" else partial(_text, width=width)
+    parts = list(map(one, report.clients))
+    basis = f"Judged by the catalogue of {report.catalogue}." if parts else ""
+    end = [line for line in (basis, report.remark) if line]
     if format_ == "text":
         end = [part for line in end for part in textwrap.wrap(line, width)]
     return page("\n".join([*(part + "\n" for part in parts), *end]).split("\n"))
@@ -69,7 +64,7 @@ def place(location: Location) -> str:
     return printable(location.words)
 
 
-def _summary(report: ScopeReport) -> str:
+def _summary(report: ClientScopes) -> str:
     requested = sum(row.requested is not None for row in report.rows)
     counts = [(len(report.having(need)), _WORDS[need]) for need in Need]
     parts = [f"{requested} requested", *(f"{count} {words}" for count, words in counts if count)]
@@ -87,71 +82,14 @@ def _opens(row: ScopeRow) -> str:
         opened = f"changes through {amount(count, 'operation')}"
     else:
         opened = f"{amount(count, 'operation')}, {row.changing} of which change something"
-    return f"{opened}; {row.risk.value}" if row.risk.value else opened
+    return f"{opened}; {row.risk_words}" if row.risk_words else opened
 
 
-class _Entry(NamedTuple):
-    """A line of a list: a place, what somebody else wrote there, and a clause about it."""
-
-    location: Location
-    quoted: str
-    words: str = ""
-
-
-def _lists(report: ScopeReport) -> Iterator[tuple[str, list[_Entry]]]:
-    """Yield the lists of calls that something is to be said about, each with its title."""
-    needs = report.needs
-    if needs is None:
-        return
-    yield (
-        "Calls that no OAuth token can make",
-        [_Entry(call.location, call.text, call.obstacle) for call in needs.unreachable],
-    )
-    yield (
-        "Calls that accept OAuth, but nobody knows with which scopes",
-        [_Entry(call.location, call.meaning) for call in needs.unclear],
-    )
-    yield (
-        "Calls that may mean more than one operation",
-        [
-            _Entry(call.location, call.text, " or ".join(near.call for near in call.match.near))
-            for call in needs.unknown
-            if call.match.is_ambiguous
-        ],
-    )
-    yield (
-        "Calls that are no known operation",
-        [
-            _Entry(call.location, call.text, _offer(call))
-            for call in needs.unknown
-            if not call.match.is_ambiguous
-        ],
-    )
-    yield (
-        "Calls that need no scope",
-        [
-            _Entry(call.location, call.meaning)
-            for call in needs.calls
-            if frozenset() in call.alternatives
-        ],
-    )
-    yield (
-        "Places that put paths of the API together",
-        [_Entry(location, "", "what is called can't be seen") for location in report.bases],
-    )
-
-
-def _offer(call: ApiCall) -> str:
-    """Return the calls that were perhaps meant, as a question; an empty string for none."""
-    near = " or ".join(operation.call for operation in call.match.near)
-    return f"did you mean {near}?" if near else ""
-
-
-def _text(report: ScopeReport, width: int) -> str:
+def _text(report: ClientScopes, width: int) -> str:
     lines = [f"{printable(str(report.integration.path))}: {_summary(report)}"]
-    if report.files_read is not None and report.needs is not None:
+    if report.files_read is not None and report.calls is not None:
         read = amount(report.files_read, "file")
-        lines.append(f"{amount(len(report.needs.calls), 'call')} known, {read} of source code read")
+        lines.append(f"{amount(len(report.calls), 'call')} known, {read} of source code read")
     for need in Need:
         rows = report.having(need)
         if rows:
@@ -161,7 +99,7 @@ def _text(report: ScopeReport, width: int) -> str:
                 lines += wrap(report.hint, width, "  ", "  ")
             for row in rows:
                 lines += _text_row(row, width)
-    for title, entries in _lists(report):
+    for title, entries in report.remarks:
         if entries:
             lines += ["", click.style(f"{title} ({len(entries)})", bold=True)]
             for entry in entries:
@@ -186,19 +124,19 @@ def _text_row(row: ScopeRow, width: int) -> Iterator[str]:
     yield from wrap(head, width, "  ", "      ")
     if row.requested is not None:
         yield from wrap(f"requested at {place(row.requested)}", width, "      ", "        ")
-    for evidence in _shown(row.why):
-        where = f"{place(evidence.location)} " if evidence.location else ""
-        yield from wrap(where + printable(evidence.text), width, "    - ", "      ")
+    for reason in _shown(row.why):
+        where = f"{place(reason.location)} " if reason.location else ""
+        yield from wrap(where + printable(reason.text), width, "    - ", "      ")
 
 
-def _shown(why: tuple[Evidence, ...]) -> Iterator[Evidence]:
-    """Yield the evidence to show: all, or the first pieces and how many there are more."""
-    yield from why[:_MOST_EVIDENCE]
-    if len(why) > _MOST_EVIDENCE:
-        yield Evidence(f"and {len(why) - _MOST_EVIDENCE} more")
+def _shown(why: tuple[Reason, ...]) -> Iterator[Reason]:
+    """Yield the reasons to show: all, or the first ones and how many there are more."""
+    yield from why[:_MOST_REASONS]
+    if len(why) > _MOST_REASONS:
+        yield Reason(f"and {len(why) - _MOST_REASONS} more")
 
 
-def _doubt(report: ScopeReport, width: int) -> list[str]:
+def _doubt(report: ClientScopes, width: int) -> list[str]:
     unclear = len(report.having(Need.CANT_TELL))
     if not unclear:
         return []
@@ -206,7 +144,7 @@ def _doubt(report: ScopeReport, width: int) -> list[str]:
     return wrap(words, width, "", "")
 
 
-def _array(report: ScopeReport) -> str:
+def _array(report: ClientScopes) -> str:
     return json_module.dumps(list(report.minimal), indent=2, ensure_ascii=True)
 
 
@@ -215,17 +153,17 @@ def _finding(finding: Finding) -> str:
     return f"{place(finding.location)} {words}"
 
 
-def _markdown(report: ScopeReport) -> str:
+def _markdown(report: ClientScopes) -> str:
     lines = [f"## Scopes of {_code(str(report.integration.path))}", "", f"{_summary(report)}.", ""]
     lines += ["| Scope | Requested | Needed | Why | Opens |", "|---|---|---|---|---|"]
     for row in (row for need in Need for row in report.having(need)):
-        why = "<br>".join(_evidence(evidence) for evidence in _shown(row.why))
+        why = "<br>".join(_reason(reason) for reason in _shown(row.why))
         requested = _code(place(row.requested)) if row.requested else "no"
         cells = [_code(row.name), requested, _WORDS[row.need], why, _cell(_opens(row))]
         lines.append(f"| {' | '.join(cells)} |")
     if report.hint:
         lines += ["", report.hint]
-    for title, entries in _lists(report):
+    for title, entries in report.remarks:
         if entries:
             lines += ["", f"### {title}", ""]
             for entry in entries:
@@ -246,9 +184,9 @@ def _markdown(report: ScopeReport) -> str:
     return "\n".join(lines)
 
 
-def _evidence(evidence: Evidence) -> str:
-    where = f"{_code(place(evidence.location))} " if evidence.location else ""
-    parts = [evidence.words and _cell(evidence.words), evidence.quoted and _code(evidence.quoted)]
+def _reason(reason: Reason) -> str:
+    where = f"{_code(place(reason.location))} " if reason.location else ""
+    parts = [reason.words and _cell(reason.words), reason.quoted and _code(reason.quoted)]
     return where + ": ".join(filter(None, parts))
 
 
@@ -271,29 +209,28 @@ def _cell(text: str) -> str:
     )
 
 
-def _json(reports: Iterable[ScopeReport], remark: str) -> str:
+def _json(report: ScopeReport) -> str:
     return dumps(
         {
             "version": VERSION,
             "tool": {"name": "tilelint", "version": __version__},
-            "catalogue": {"checked": catalogue().date, "remark": remark},
-            "integrations": [_json_report(report) for report in reports],
+            "catalogue": {"checked": report.catalogue, "remark": report.remark},
+            "integrations": list(map(_json_client, report.clients)),
         },
         depth=5,
     )
 
 
-def _json_report(report: ScopeReport) -> dict[str, Any]:
-    needs = report.needs
+def _json_client(report: ClientScopes) -> dict[str, Any]:
     return {
         "path": str(report.integration.path),
         "name": report.integration.name,
         "scopes": [_json_row(row) for row in report.rows],
-        "calls": [_json_call(call) for call in needs.calls] if needs else None,
+        "calls": None if report.calls is None else [_json_call(call) for call in report.calls],
         "minimal": list(report.minimal),
-        "isSmallest": needs.is_smallest if needs else None,
+        "isSmallest": report.is_smallest,
         "consent": [{"scope": name, "words": words} for name, words in report.consent],
-        "unseen": [place_of(location) for location in report.bases],
+        "unseen": [place_of(location) for location in report.unseen],
         "findings": [
             {
                 "rule": finding.rule.id,
@@ -316,30 +253,28 @@ def _json_row(row: ScopeRow) -> dict[str, Any]:
         "verdict": row.need.value,
         "why": [
             {
-                "message": evidence.text,
-                **(place_of(evidence.location) if evidence.location else {"path": None}),
+                "message": reason.text,
+                **(place_of(reason.location) if reason.location else {"path": None}),
             }
-            for evidence in row.why
+            for reason in row.why
         ],
-        "status": row.status.name.lower(),
+        "status": row.status,
         "access": row.access,
-        "risk": row.risk.name.lower().replace("_", "-"),
-        "reason": row.reason or None,
-        "policy": row.attitude.value if row.attitude else None,
+        "risk": row.risk,
+        "reason": row.given or None,
+        "policy": row.attitude or None,
         "operations": [
-            {"call": operation.call, "changes": operation.changes_something}
-            for operation in row.opens
+            {"call": operation.call, "changes": operation.changes} for operation in row.opens
         ],
     }
 
 
-def _json_call(call: ApiCall) -> dict[str, Any]:
-    operation = call.operation
+def _json_call(call: ReportedCall) -> dict[str, Any]:
     return {
         "text": call.text,
         **place_of(call.location),
-        "operation": operation.call if operation else None,
-        "scopes": [sorted(names) for names in call.alternatives],
-        "reachable": None if operation is None else not call.is_unreachable,
-        "near": [other.call for other in call.match.near],
+        "operation": call.operation,
+        "scopes": [list(names) for names in call.scopes],
+        "reachable": call.reachable,
+        "near": list(call.near),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,14 +10,15 @@ from pathlib import PurePosixPath
 
 import click
 
-from validator.integration import CONFIGURATION, MANIFEST, Integration
-from validator.mask import Mask
-from validator.masking import mask_of
-from validator.model import Finding, Level, Location
+from validator.model import Excerpt, Finding, Level
 from validator.report import LeftOut, Report, Skip, Standing, Verdict
 from validator.reporters.terminal import columns, page, printable, wrap
 from validator.wording import amount
 
+_MANIFEST = PurePosixPath("manifest.json")
+"""The document without which nothing can be said of an integration."""
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 _VERDICT_COLOURS = {
     Verdict.READY: "green",
@@ -35,30 +37,27 @@ def render(
     show_known: bool = False,
     show_suppressed: bool = False,
     statistics: bool = False,
-    closing: str = "",
 ) -> str:
     """Return the report as text with terminal colours, lines at most ``width`` columns where they can be.
 
     ``quiet`` leaves the verdicts and totals only; ``statistics`` shows a count for each rule in their
-    place. ``show_known`` and ``show_suppressed`` add the findings that don't count; ``closing`` is a line
-    below the totals.
+    place. ``show_known`` and ``show_suppressed`` add the findings that don't count.
     """
     if statistics:
         return _statistics(report)
     skips = _told_skips(report)
     lines: list[str] = []
     remedied: set[str] = set()
-    mask = mask_of(report)
     shown = {} if quiet else _shown(report, known=show_known, suppressed=show_suppressed)
     left_out = _left_out(report)
-    owners = {integration.path: integration for integration in report.integrations}
+    owners = dict.fromkeys(integration.path for integration in report.integrations)
     # What stands in settings that several integrations share belongs to none of them.
     for path in (*owners, *(other for other in shown if other not in owners)):
         findings = shown.get(path, [])
         if path not in owners and lines and lines[-1]:
             lines.append("")
         for finding, remark in findings:
-            lines += _finding(finding, owners.get(path), width, mask, remark)
+            lines += _finding(finding, width, remark)
             if finding.rule.id not in remedied:
                 remedied.add(finding.rule.id)
                 lines += wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
@@ -76,8 +75,8 @@ def render(
         lines += ["", _totals(report)]
     if report.known and not show_known:
         lines += wrap(_how_to_see_known(report), width, "", "  ")
-    if closing:
-        lines += wrap(closing, width, "", "")
+    for sentence in report.remarks:
+        lines += wrap(sentence, width, "", "")
     if remedied:
         lines.append("`tilelint explain RULE` says why a rule exists and shows an example.")
     return page(lines)
@@ -102,7 +101,7 @@ def _told_skips(report: Report) -> dict[PurePosixPath, list[Skip]]:
     """Return what could not be judged of each integration, but for what its verdict says already."""
     skips: dict[PurePosixPath, list[Skip]] = {}
     for skip in report.skips:
-        if skip.missing != MANIFEST:
+        if skip.missing != _MANIFEST:
             skips.setdefault(skip.integration, []).append(skip)
     return skips
 
@@ -160,9 +159,7 @@ def _statistics(report: Report) -> str:
     return page([*lines, *([""] if lines else []), _totals(report)])
 
 
-def _finding(
-    finding: Finding, integration: Integration | None, width: int, mask: Mask, remark: str
-) -> Iterator[str]:
+def _finding(finding: Finding, width: int, remark: str) -> Iterator[str]:
     colour = _COLOURS[finding.level]
     level = click.style(finding.level.value, fg=colour, bold=True)
     place = printable(finding.location.words)
@@ -178,8 +175,8 @@ def _finding(
     else:
         yield f"{styled} {lines.pop(0)[len(head) :]}"
     yield from lines
-    if integration is not None:
-        yield from _frame(finding.location, integration, width, mask, colour)
+    if finding.excerpt is not None and finding.location.region is not None:
+        yield from _frame(finding.excerpt, width, colour)
     for related in finding.related:
         yield from wrap(
             f"{printable(related.location.words)} {printable(related.message)}",
@@ -189,17 +186,15 @@ def _finding(
         )
 
 
-def _frame(
-    location: Location, integration: Integration, width: int, mask: Mask, colour: str
-) -> Iterator[str]:
+def _frame(excerpt: Excerpt, width: int, colour: str) -> Iterator[str]:
     """Yield the line of a region and below it a mark under the region, clipped to the width."""
-    region = location.region
-    document = integration.text(location.path)
-    if region is None or document is None or region.start_line > len(document.lines):
+    if excerpt.text is None or not excerpt.is_exact:
         return
-    source = mask.line(document, region.start_line)
-    start = region.start_column - 1
-    end = region.end_column - 1 if region.end_line == region.start_line else len(source.rstrip())
+    region = excerpt.region
+    before = _LINE_END.split(excerpt.text[: excerpt.start])[-1]
+    source = before + _LINE_END.split(excerpt.text[excerpt.start :], maxsplit=1)[0]
+    start, length = len(before), excerpt.end - excerpt.start
+    end = start + length if region.end_line == region.start_line else len(source.rstrip())
     number = str(region.start_line)
     room = max(width - len(number) - 5, 20)
     text, start, end = _clip(source, start, max(end, start + 1), room)
@@ -264,7 +259,7 @@ def _verdict(report: Report, path: PurePosixPath) -> str:
         words, *more = more
     styled = click.style(words, fg=_VERDICT_COLOURS[verdict], bold=True)
     line = ", ".join([f"{printable(str(path))}: {styled}", *more])
-    is_unknown = verdict is Verdict.NOT_JUDGED and report.skips_without(MANIFEST, path)
+    is_unknown = verdict is Verdict.NOT_JUDGED and report.skips_without(_MANIFEST, path)
     hint = _HOW_TO_DECLARE if is_unknown else ""
     return "; ".join(filter(None, [line, hint, before]))
 
@@ -280,17 +275,17 @@ def _before(report: Report, path: PurePosixPath | None = None) -> str:
     return f"{total} {'was' if total == 1 else 'were'} there before ({parts})"
 
 
-_HOW_TO_DECLARE = f"if the publishing platform keeps it, declare the kind in `{CONFIGURATION}`, such as `kind: oauth`"
+_HOW_TO_DECLARE = "if the publishing platform keeps it, declare the kind in `.tilelint.yaml`, such as `kind: oauth`"
 
 
 def _not_judged(report: Report, path: PurePosixPath) -> str:
     """Return how many rules could not be judged for an integration, and for want of what."""
-    count, without = report.gaps_in(path), report.skips_without(MANIFEST, path)
+    count, without = report.gaps_in(path), report.skips_without(_MANIFEST, path)
     if not without:
         return f"{amount(count, 'rule')} could not be judged"
     need = f"{without} rules need" if without != 1 else "1 rule needs"
     others = f", {count - without} more could not be judged" if count > without else ""
-    return f"{need} `{MANIFEST}`{others}"
+    return f"{need} `{_MANIFEST}`{others}"
 
 
 _WORDS = {

@@ -1,0 +1,69 @@
+"""A report as JSON and back, without loss: to keep it, to send it, to show it elsewhere.
+
+The report for programs, which promises a shape, is ``validator.reporters.json``; this one promises that
+whoever has the same version of tilelint reads what was written.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePosixPath
+from typing import Any
+
+from cattrs import BaseValidationError
+from cattrs.preconf.json import JsonConverter, make_converter
+
+from validator import __version__
+from validator.model import Rule, TilelintError
+from validator.report import Report
+
+
+class UnreadableReport(TilelintError):
+    """A text is no report that this version of tilelint has written; the message says why."""
+
+
+def dumps(report: Report) -> str:
+    """Return a report as JSON of ASCII characters. Each rule is written once, however often it is named."""
+    rules: list[Rule] = []
+    numbers: dict[int, int] = {}
+
+    def number(rule: Rule) -> int:
+        if id(rule) not in numbers:
+            if rule not in rules:
+                rules.append(rule)
+            numbers[id(rule)] = rules.index(rule)
+        return numbers[id(rule)]
+
+    told = _converter()
+    told.register_unstructure_hook(Rule, number)
+    body = told.unstructure(report)
+    table = [_converter().unstructure(rule) for rule in rules]
+    return json.dumps({"tilelint": __version__, "rules": table, "report": body})
+
+
+def loads(text: str) -> Report:
+    """Return the report that a text was written from. Raises UnreadableReport."""
+    try:
+        value = json.loads(text)
+        if value["tilelint"] != __version__:
+            raise UnreadableReport(
+                f"the report is of tilelint {value['tilelint']}; expected {__version__}"
+            )
+        rules = [_converter().structure(rule, Rule) for rule in value["rules"]]
+        read = _converter()
+        read.register_structure_hook(Rule, lambda number, _: rules[number])
+        return read.structure(value["report"], Report)
+    except (ValueError, LookupError, TypeError, RecursionError, BaseValidationError):
+        raise UnreadableReport("the text is no report of tilelint") from None
+
+
+def _converter() -> JsonConverter:
+    """Return what turns the values of a report into what JSON has, and back."""
+    converter = make_converter(forbid_extra_keys=True)
+    converter.register_unstructure_hook(PurePosixPath, str)
+    converter.register_structure_hook(PurePosixPath, _path)
+    return converter
+
+
+def _path(value: Any, _: type[PurePosixPath]) -> PurePosixPath:
+    return PurePosixPath(value)
