@@ -156,3 +156,24 @@ def test_a_document_that_cannot_be_read_costs_no_rule_more_than_another() -> Non
             acme.manifest  # noqa: B018 (read for its error)
         depths.append(len(caught.traceback))
     assert len(set(depths[1:])) == 1
+
+
+@pytest.mark.parametrize(
+    ("broken", "step"),
+    [
+        ("validator.excerpts.Excerpts.of", "excerpts"),
+        ("validator.roots.Roots.file", "roots"),
+        ("validator.roots.Roots.__init__", "roots"),
+        ("validator.scopes.catalogue.age_line", "the age of the catalogue"),
+    ],
+)
+@pytest.mark.parametrize("format_", ["text", "json", "sarif"])
+def test_what_completes_a_report_loses_no_finding(
+    monkeypatch: pytest.MonkeyPatch, broken: str, step: str, format_: str
+) -> None:
+    whole = run("check", DEMO, "--format", "json")
+    monkeypatch.setattr(broken, fail)
+    result = run("check", DEMO, "--format", format_)
+    is_told(result, step)
+    for finding in json.loads(whole.stdout)["findings"]:
+        assert finding["rule"] in result.stdout

@@ -7,17 +7,20 @@ whatever rules it judged, are taken out of every text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from validator.excerpts import Excerpts
 from validator.identity import fingerprints
 from validator.integration import Integration
 from validator.mask import Mask
-from validator.model import Finding, Fix, Location, Related
+from validator.model import Excerpt, Finding, Fix, Location, Related, TilelintError
 from validator.report import InternalError, Report, ReportedIntegration, SourceFile, Suppressed
 from validator.roots import Roots
+
+T = TypeVar("T")
 
 
 def mask_of(
@@ -64,12 +67,14 @@ def presented(report: Report, integrations: Iterable[Integration], mask: Mask) -
             )
             for skip in report.skips
         ),
-        internal_errors=tuple(map(presenter.internal_error, report.internal_errors)),
+        internal_errors=tuple(
+            map(presenter.internal_error, (*report.internal_errors, *presenter.failures))
+        ),
         left_out=tuple(
             replace(more, location=presenter.location(more.location)) for more in report.left_out
         ),
         files=presenter.files,
-        roots=tuple(map(mask.text, presenter.roots.names)),
+        roots=presenter.root_names,
     )
 
 
@@ -78,8 +83,9 @@ class _Presenter:
 
     def __init__(self, report: Report, integrations: tuple[Integration, ...], mask: Mask) -> None:
         self.files: dict[PurePosixPath, SourceFile] = {}
-        self.roots = Roots(integrations)
+        self.failures: list[InternalError] = []
         self._mask = mask
+        self._roots = self._tried("roots", lambda: Roots(integrations))
         self._excerpts = Excerpts(integrations, mask)
         self._paths: dict[PurePosixPath, PurePosixPath] = {}
         taken: set[PurePosixPath] = set()
@@ -95,6 +101,24 @@ class _Presenter:
         """Return the path that an integration is shown under."""
         return self._paths.get(path) or self._mask.path(path)
 
+    @property
+    def root_names(self) -> tuple[str, ...]:
+        """The names of the folders that files are told from, as they are shown."""
+        return tuple(map(self._mask.text, self._roots.names if self._roots else ()))
+
+    def _tried(self, step: str, make: Callable[[], T]) -> T | None:
+        """Return what a step makes; None where it fails: a defect of ours must not lose the findings."""
+        try:
+            return make()
+        except TilelintError:
+            raise
+        except Exception as error:  # noqa: BLE001 (the findings are shown without it)
+            self.failures.append(InternalError.of(error, step))
+            return None
+
+    def _excerpt(self, location: Location) -> Excerpt | None:
+        return self._tried("excerpts", lambda: self._excerpts.of(location))
+
     def finding(self, finding: Finding, fingerprint: str) -> Finding:
         """Return a finding as it is shown."""
         self._note(finding.location)
@@ -106,7 +130,7 @@ class _Presenter:
             fix=finding.fix and self._fix(finding.fix),
             about=self._mask.text(finding.about),
             fingerprint=fingerprint,
-            excerpt=self._excerpts.of(finding.location),
+            excerpt=self._excerpt(finding.location),
         )
 
     def _related(self, related: Related) -> Related:
@@ -114,7 +138,7 @@ class _Presenter:
         return Related(
             self.location(related.location),
             self._mask.text(related.message),
-            self._excerpts.of(related.location),
+            self._excerpt(related.location),
         )
 
     def _fix(self, fix: Fix) -> Fix | None:
@@ -127,8 +151,11 @@ class _Presenter:
     def _note(self, location: Location) -> None:
         """Keep where the file of a place lies."""
         shown = self.location(location).shown
-        if shown not in self.files:
-            file = self.roots.file(location)
+        roots = self._roots
+        if shown in self.files or roots is None:
+            return
+        file = self._tried("roots", lambda: roots.file(location))
+        if file is not None:
             self.files[shown] = replace(file, path=self._mask.text(file.path))
 
     def location(self, location: Location) -> Location:

@@ -150,10 +150,12 @@ def check(request: Request) -> Outcome:
                 report, stale = _without_accepted(report, request.baseline, mask)
             code = _exit_code(judged._replace(report=report), request.fail_on)
             report = limits.abridged(report)
-        report = presentation.presented(report, subjects.integrations, mask)
+        report = presentation.presented(
+            _remarked(report, subjects, request), subjects.integrations, mask
+        )
     return Outcome(
-        replace(report, remarks=_remarks(subjects.integrations, request)),
-        code,
+        report,
+        ExitCode.WRONG if report.internal_errors else code,
         mask,
         NotFound.by(judged.discovery),
         judged.gone,
@@ -195,9 +197,10 @@ def scopes(request: Request) -> Outcome:
         )
     else:
         code = ExitCode.WRONG if discovery.missing else ExitCode.NOTHING
+    report = presentation.presented(report, clients, mask)
     return Outcome(
-        presentation.presented(report, clients, mask),
-        code,
+        report,
+        ExitCode.WRONG if report.internal_errors else code,
         mask,
         NotFound.by(discovery),
         notices=notices,
@@ -322,13 +325,17 @@ def _chosen(request: Request) -> tuple[Selection, tuple[str, ...]]:
     return selection, tuple(f"`{id_}` can't be ignored" for id_ in kept)
 
 
-def _remarks(integrations: Iterable[Integration], request: Request) -> tuple[str, ...]:
-    """Return a remark on an old catalogue of scopes, where a client was judged by it."""
-    if not any("oauth" in integration.kinds for integration in integrations):
-        return ()
+def _remarked(report: Report, subjects: Subjects, request: Request) -> Report:
+    """Return the report with a remark on an old catalogue of scopes, where a client was judged by it."""
     from validator.scopes.catalogue import age_line
 
-    return tuple(filter(None, [age_line(_today(request))]))
+    try:
+        if not any("oauth" in integration.kinds for integration in subjects.integrations):
+            return report
+        remark = age_line(_today(request))
+    except Exception as error:  # noqa: BLE001 (the findings are shown without it)
+        return _with(report, InternalError.of(error, "the age of the catalogue"))
+    return replace(report, remarks=(remark,)) if remark else report
 
 
 def _with(report: Report, *failures: InternalError) -> Report:
