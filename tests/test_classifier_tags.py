@@ -7,8 +7,8 @@ import pytest
 from validator.definitions import policies
 from validator.facts.classifier_tags import State, meaning
 
-POLICY = policies.load("classifier_tags").data
-VALID = [f"{group}::{value}" for group, values in POLICY["groups"].items() for value in values]
+POLICY = policies.load(policies.ClassifierTags)
+VALID = [f"{group}::{value}" for group, values in POLICY.groups.items() for value in values]
 
 
 @pytest.mark.parametrize("tag", VALID)
@@ -20,14 +20,14 @@ def test_a_valid_tag_is_valid_and_found_from_other_spellings(tag: str) -> None:
 
 
 def test_every_name_that_the_policy_offers_is_valid() -> None:
-    offered = (*POLICY["superseded"].values(), *POLICY["meant"].values())
-    offered = (*offered, *POLICY["mandatory"].values(), *POLICY["marketplace_only"])
+    offered = (*POLICY.superseded.values(), *POLICY.meant.values())
+    offered = (*offered, *POLICY.mandatory.values(), *POLICY.marketplace_only)
     assert set(offered) <= set(VALID)
-    assert set(POLICY["group_names"].values()) <= set(POLICY["groups"])
+    assert set(POLICY.group_names.values()) <= set(POLICY.groups)
 
 
 def test_a_retired_tag_is_not_valid() -> None:
-    assert not {*POLICY["superseded"], *POLICY["removed"]} & set(VALID)
+    assert not {*POLICY.superseded, *POLICY.removed} & set(VALID)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
+import typing
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from conftest import ROOT
 
 from validator.definitions import policies, resources, rules
 from validator.documents.yaml import load
@@ -100,9 +105,118 @@ def test_no_rule_at_all_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         rules.load.__wrapped__()
 
 
-def test_a_policy_without_a_day_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "rules" / "policies").mkdir(parents=True)
-    (tmp_path / "rules" / "policies" / "hosts.yaml").write_text("hosts: []\n")
-    monkeypatch.setattr(resources, "folder", lambda name: tmp_path / name)
-    with pytest.raises(DefinitionError, match=r"hosts\.yaml: expected a mapping with `checked`"):
-        policies.load.__wrapped__("hosts")
+POLICIES = {policies.name_of(type_): type_ for type_ in policies.types()}
+
+
+def written(name: str) -> Any:
+    return load((ROOT / "rules" / "policies" / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def held(name: str, value: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load a policy from a value in place of its file."""
+    file = folder / "rules" / "policies" / f"{name}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(value), encoding="utf-8")
+    monkeypatch.setattr(resources, "folder", lambda name: folder / name)
+    policies._loaded.cache_clear()  # noqa: SLF001 (what is loaded once)
+    try:
+        policies.load(POLICIES[name])
+    finally:
+        policies._loaded.cache_clear()  # noqa: SLF001
+
+
+def test_every_policy_has_a_type_and_every_type_its_file() -> None:
+    files = {file.stem for file in (ROOT / "rules" / "policies").glob("*.yaml")}
+    assert POLICIES.keys() == files
+    for type_ in POLICIES.values():
+        policies.load(type_)
+
+
+Steps = tuple[str | int, ...]
+
+
+def fields(type_: Any, value: Any, at: Steps = ()) -> Iterator[tuple[Steps, bool]]:
+    """Yield where each key stands that a type names, and whether it must be there."""
+    origin, arguments = typing.get_origin(type_), typing.get_args(type_)
+    if dataclasses.is_dataclass(type_) and isinstance(value, dict):
+        hints = typing.get_type_hints(type_)
+        for field in dataclasses.fields(type_):
+            if field.name in value:
+                yield (*at, field.name), field.default is dataclasses.MISSING
+                yield from fields(hints[field.name], value[field.name], (*at, field.name))
+    elif origin is tuple and isinstance(value, list):
+        for number, item in enumerate(value[:2]):
+            yield from fields(arguments[0], item, (*at, number))
+    elif origin is Mapping and isinstance(value, dict):
+        for key, member in list(value.items())[:2]:
+            yield from fields(arguments[1], member, (*at, key))
+    else:
+        for option in arguments:
+            yield from fields(option, value, at)
+
+
+def reached(value: Any, steps: Steps) -> Any:
+    for step in steps:
+        value = value[step]
+    return value
+
+
+def places() -> list[tuple[str, Steps, bool]]:
+    return [
+        (name, steps, required)
+        for name, type_ in POLICIES.items()
+        for steps, required in fields(type_, written(name))
+    ]
+
+
+PLACES = places()
+
+
+@pytest.mark.parametrize(("name", "steps", "required"), PLACES, ids=str)
+def test_a_key_that_is_misspelt_or_missing_is_refused_when_a_policy_is_loaded(
+    name: str, steps: Steps, required: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *above, key = steps
+    value = written(name)
+    reached(value, tuple(above))[f"{key}s_"] = reached(value, steps)
+    with pytest.raises(DefinitionError, match=rf"{name}\.yaml: `.*{key}s_` is unknown; expected"):
+        held(name, value, tmp_path, monkeypatch)
+    value = written(name)
+    del reached(value, tuple(above))[key]
+    if required:
+        with pytest.raises(DefinitionError, match=rf"{name}\.yaml: `.*{key}` is missing"):
+            held(name, value, tmp_path, monkeypatch)
+    else:
+        held(name, value, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(("name", "steps"), [place[:2] for place in PLACES], ids=str)
+def test_a_value_of_another_type_is_refused_with_its_place(
+    name: str, steps: Steps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *above, key = steps
+    value = written(name)
+    reached(value, tuple(above))[key] = 1.5
+    with pytest.raises(DefinitionError, match=rf"{name}\.yaml: `.*{key}` is `1.5`; expected "):
+        held(name, value, tmp_path, monkeypatch)
+    if isinstance(reached(written(name), steps), list):
+        reached(value, tuple(above))[key] = ["a", {"b": 1.5}]
+        with pytest.raises(DefinitionError, match=rf"{name}\.yaml: `.*{key}\[\d\]"):
+            held(name, value, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("value", [[], "a", None, {}])
+def test_a_policy_without_its_keys_is_refused(
+    value: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(DefinitionError, match=r"junk\.yaml: (the file is|`checked` is missing)"):
+        held("junk", value, tmp_path, monkeypatch)
+
+
+def test_a_word_that_yaml_takes_for_another_type_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In YAML 1.1 `on` is true: two policies had it in a list of words, where it meant nothing."""
+    value = {**written("junk"), "names": ["a", True]}
+    with pytest.raises(DefinitionError, match=r"`names\[1\]` is `true`; expected a text"):
+        held("junk", value, tmp_path, monkeypatch)

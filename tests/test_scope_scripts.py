@@ -165,8 +165,8 @@ def test_the_client_map_is_what_the_client_of_its_version_gives(tmp_path: Path) 
         "datadog_api_client", reason="install the extra `maintain` to compare the client map"
     )
     installed = version("datadog-api-client")
-    policy = policies.load("python_client")
-    if installed not in policy["sources"][0]["url"]:
+    policy = policies.load(policies.PythonClient)
+    if installed not in policy.sources[0].url:
         pytest.skip(f"the map is not of version {installed}")
     file = tmp_path / "python_client.yaml"
     build_client_map.main(["--checked", policy.checked, "--output", str(file)])

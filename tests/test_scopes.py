@@ -97,18 +97,18 @@ def test_exactly_these_published_clients_get_findings(
 
 
 def test_every_verdict_is_about_a_scope_of_the_catalogue() -> None:
-    data = policies.load("scopes").data
+    data = policies.load(policies.Scopes)
     judged = {
-        *(name for names in data["risk"].values() for name in names),
-        *(name for names in data["access"].values() for name in names),
-        *data["needs"],
-        *data["needs"].values(),
-        *data["reads_secrets"],
-        *data["write_keywords"],
-        *data["unread"],
-        *data["without_operation"],
-        *(name for entry in data["queried"].values() for name in entry["disclosed"]),
-        *(entry["successor"] for entry in data["retired"].values() if entry["successor"]),
+        *(name for names in data.risk.values() for name in names),
+        *(name for names in data.access.values() for name in names),
+        *data.needs,
+        *data.needs.values(),
+        *data.reads_secrets,
+        *data.write_keywords,
+        *data.unread,
+        *data.without_operation,
+        *(name for entry in data.queried.values() for name in entry.disclosed),
+        *(entry.successor for entry in data.retired.values() if entry.successor),
     }
     assert judged <= catalogue().requestable
     assert descriptions().keys() == catalogue().requestable
@@ -116,7 +116,7 @@ def test_every_verdict_is_about_a_scope_of_the_catalogue() -> None:
 
 
 def test_no_scope_has_two_risks() -> None:
-    names = [name for names in policies.load("scopes")["risk"].values() for name in names]
+    names = [name for names in policies.load(policies.Scopes).risk.values() for name in names]
     assert len(names) == len(set(names))
 
 

@@ -44,7 +44,7 @@ def _explained(tag: Tag, texts: Collection[str]) -> str:
 
 
 def _checked() -> str:
-    return policies.load("classifier_tags").checked
+    return policies.load(policies.ClassifierTags).checked
 
 
 def _instead(tag: Tag, texts: Collection[str]) -> str:
@@ -57,13 +57,13 @@ def _instead(tag: Tag, texts: Collection[str]) -> str:
 
 def _example(group: str | None) -> str:
     """Return what a tag of a group looks like, or any tag."""
-    policy = policies.load("classifier_tags")
+    policy = policies.load(policies.ClassifierTags)
     if group is None:
-        return f"a tag such as `{next(iter(policy['mandatory'].values()))}`"
-    values: list[str] = policy["groups"][group]
+        return f"a tag such as `{next(iter(policy.mandatory.values()))}`"
+    values = policy.groups[group]
     if len(values) > MOST_VALUES:
-        return f"a `{group}` of the list, such as `{policy['mandatory'][group]}`"
-    rest = "" if group in policy["mandatory"] else ", or no such tag"
+        return f"a `{group}` of the list, such as `{policy.mandatory[group]}`"
+    rest = "" if group in policy.mandatory else ", or no such tag"
     return f"`{group}::` with {listed(values)}{rest}"
 
 
@@ -71,7 +71,7 @@ def retired(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find tags that were valid once, with their successor, and those that are for sold offerings."""
     tags = tile_tags(integration) or ()
     texts = {tag.text for tag in tags}
-    sold_only = policies.load("classifier_tags")["marketplace_only"]
+    sold_only = policies.load(policies.ClassifierTags).marketplace_only
     for tag in tags:
         state, place = tag.meaning.state, integration.manifest.locate(tag.pointer)
         if state is State.SUPERSEDED:
@@ -108,10 +108,10 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
     tags = tile_tags(integration)
     if tags is None:
         return
-    policy = policies.load("classifier_tags")
+    policy = policies.load(policies.ClassifierTags)
     absent = {
         group: example
-        for group, example in policy["mandatory"].items()
+        for group, example in policy.mandatory.items()
         if not any(tag.group == group for tag in tags)
     }
     if absent:
@@ -121,7 +121,7 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
             f"expected some such as {listed(absent.values(), 'and')}",
             about=", ".join(absent),
         )
-    for group in policy["single"]:
+    for group in policy.single:
         own = {tag.meaning.name: tag for tag in reversed(tags) if tag.group == group}
         found = sorted(own.values(), key=tags.index)
         for other in found[1:]:

@@ -50,7 +50,7 @@ def _old_format(document: JsonDocument) -> tuple[Pointer, str] | None:
     value = document.value
     if "widgets" in value and "layout_type" in value:
         return None
-    for key, format_ in policies.load("dashboards")["old_formats"].items():
+    for key, format_ in policies.load(policies.Dashboards).old_formats.items():
         if key in value:
             return (key,), (
                 f"`{key}` belongs to a {format_}, a format of the past; expected the JSON that "
@@ -65,7 +65,7 @@ def _old_format(document: JsonDocument) -> tuple[Pointer, str] | None:
 
 
 def _wrong_fields(document: JsonDocument) -> Iterator[tuple[Pointer, str]]:
-    layouts = policies.load("dashboards")["layouts"]
+    layouts = policies.load(policies.Dashboards).layouts
     for key, type_, expected in (
         ("title", str, "the name of the dashboard"),
         ("layout_type", str, listed(layouts)),
@@ -113,7 +113,7 @@ def without_description(integration: Integration, rule: Rule) -> Iterator[Findin
 
 def cloned(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find titles and descriptions that still tell of the dashboard they were copied from."""
-    markers = policies.load("dashboards")["copies"]
+    markers = policies.load(policies.Dashboards).copies
     pattern = re.compile("|".join(map(re.escape, markers)), re.IGNORECASE)
     for document in assets.objects(integration, "dashboards"):
         for key in ("title", "description"):
@@ -136,7 +136,7 @@ def cloned(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def export_leftovers(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find keys that tell of the account and the person that the dashboard was exported from."""
-    names = policies.load("dashboards")["leftovers"]
+    names = policies.load(policies.Dashboards).leftovers
     for document in assets.objects(integration, "dashboards"):
         for name in names:
             if document.get((name,)) is not None:
@@ -201,8 +201,8 @@ def foreign_pictures(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def _is_kept(url: urls.Url) -> bool:
-    policy = policies.load("dashboards")
-    hosts, folders = policy["picture_hosts"], policy["picture_folders"]
+    policy = policies.load(policies.Dashboards)
+    hosts, folders = policy.picture_hosts, policy.picture_folders
     host, path = url.hostname, url.path.text
     return urls.within(host, hosts) or any(
         f"{host}{path}".startswith(f"{folder}/") for folder in folders
@@ -229,17 +229,17 @@ def inline_pictures(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def unfinished_title(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find titles of a trial: nothing but such words beside names, or a mark such as `[WIP]`."""
-    policy = policies.load("dashboards")
+    policy = policies.load(policies.Dashboards)
     for document in assets.objects(integration, "dashboards"):
         title = document.get(("title",))
         if not isinstance(title, str):
             continue
-        marks = [word for word in policy["unfinished_words"] if word in title]
+        marks = [word for word in policy.unfinished_words if word in title]
         words = urls.words(title)
         rest = " ".join(word for word in words if word not in _own_words(integration))
         if marks:
             message = f"`title` has {quoted(marks[0])}; expected what the dashboard shows"
-        elif rest in policy["unfinished_titles"] or " ".join(words) in policy["nameless_titles"]:
+        elif rest in policy.unfinished_titles or " ".join(words) in policy.nameless_titles:
             message = (
                 f"`title` is {quoted(title)}; expected what the dashboard shows, such as "
                 f"`{shortened(_name(integration))} Overview`"
@@ -274,7 +274,7 @@ def _name(integration: Integration) -> str:
 
 def untitled_widgets(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find widgets that show data without a title."""
-    titleless = policies.load("dashboards")["titleless"]
+    titleless = policies.load(policies.Dashboards).titleless
     for document in assets.objects(integration, "dashboards"):
         for pointer, definition in widgets(document):
             type_, title = definition.get("type"), definition.get("title")
@@ -321,7 +321,7 @@ def _unknown_metrics(document: JsonDocument, prefix: str, known: set[str]) -> di
     # A name that ends in a dot or an asterisk stands for all that begin with it.
     families = {name.rstrip("*") for name in known if name.endswith((".", "*"))}
     lengths = {len(family) for family in families}
-    suffixes = tuple(f".{suffix}" for suffix in policies.load("metrics")["suffixes"])
+    suffixes = tuple(f".{suffix}" for suffix in policies.load(policies.Metrics).suffixes)
     places: dict[str, Location] = {}
     for pointer, query in _queries(document):
         for match in _METRIC.finditer(query):

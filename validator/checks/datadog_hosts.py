@@ -47,39 +47,39 @@ class DatadogHost:
     @property
     def is_call(self) -> bool:
         """Whether data or calls go to it."""
-        policy = policies.load("datadog_hosts")
+        policy = policies.load(policies.DatadogHosts)
         group = self.subdomain.rpartition(".")[2]
         return (
-            self.subdomain in policy["calls"]
-            or ("." in self.subdomain and group in policy["call_groups"])
-            or self.subdomain.endswith(tuple(policy["call_endings"]))
+            self.subdomain in policy.calls
+            or ("." in self.subdomain and group in policy.call_groups)
+            or self.subdomain.endswith(tuple(policy.call_endings))
         )
 
     @property
     def is_shared(self) -> bool:
         """Whether it is the same for the customers of every site."""
-        return self.subdomain in policies.load("datadog_hosts")["shared"]
+        return self.subdomain in policies.load(policies.DatadogHosts).shared
 
     @property
     def is_known(self) -> bool:
         """Whether it is a site itself, or a host that serves more than one customer."""
-        policy = policies.load("datadog_hosts")
+        policy = policies.load(policies.DatadogHosts)
         first, _, group = self.subdomain.rpartition(".")
         label = _SITE_LABEL.fullmatch(group)
         return (
             not self.subdomain
             or self.is_shared
             or self.is_call
-            or self.subdomain in policy["pages"]
-            or (bool(first) and group in policy["page_groups"])
-            or (label is not None and label.group(1) in policy["site_letters"])
+            or self.subdomain in policy.pages
+            or (bool(first) and group in policy.page_groups)
+            or (label is not None and label.group(1) in policy.site_letters)
         )
 
 
 @cache
 def _domains() -> tuple[str, ...]:
     """Return the domain of each site, the longest first."""
-    domains = {site["domain"] for site in policies.load("datadog_sites")["sites"]}
+    domains = {site.domain for site in policies.load(policies.DatadogSites).sites}
     return tuple(sorted(domains, key=len, reverse=True))
 
 
@@ -175,7 +175,7 @@ def _complaint(host: str) -> str:
     if not _VARIABLE.search(host):
         return f"`{shortened(host)}` is a customer's own subdomain; {expected}"
     words = set(urls.words(found.subdomain))
-    if words & set(policies.load("datadog_hosts")["customer_words"]):
+    if words & set(policies.load(policies.DatadogHosts).customer_words):
         return f"`{shortened(host)}` asks for a customer's own subdomain; {expected}"
     return ""
 
@@ -223,7 +223,7 @@ def _datadog_hosts(text: str) -> Iterator[Host]:
 
 
 def _leaves_choice(readme: MarkdownDocument) -> bool:
-    words = policies.load("datadog_hosts")["site_words"]
+    words = policies.load(policies.DatadogHosts).site_words
     texts = [block.text for block in readme.prose]
     texts += [href for href, _ in _readme_targets(readme)]
     return any(word in text.lower() for text in texts for word in words)

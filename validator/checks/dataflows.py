@@ -75,7 +75,7 @@ def _wrong_shape(document: YamlDocument) -> Iterator[tuple[Pointer, str]]:
 
 
 def _wrong_fields(flow: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
-    policy = policies.load("dataflows")
+    policy = policies.load(policies.Dataflows)
     for key in ("id", "always_on", "data_type"):
         if key not in flow:
             yield (key,), f"`{key}` is missing"
@@ -83,8 +83,8 @@ def _wrong_fields(flow: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
         if key in flow and not isinstance(flow[key], bool):
             yield (key,), f"`{key}` is {quoted(flow[key])}; expected `true` or `false`"
     for key, known in (
-        ("data_type", policy["data_types"]),
-        ("direction", policy["directions"]),
+        ("data_type", policy.data_types),
+        ("direction", policy.directions),
     ):
         if key in flow and flow[key] not in known:
             yield (key,), f"`{key}` is {quoted(flow[key])}; expected {listed(known)}"
@@ -131,17 +131,17 @@ def contradiction(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def _are_refused(document: YamlDocument) -> bool:
     """Tell whether a dataflow may be any: what it brings, and where to, is another rule's finding."""
-    policy = policies.load("dataflows")
+    policy = policies.load(policies.Dataflows)
     return any(_wrong_shape(document)) or any(
-        flow.get("data_type") not in policy["data_types"]
-        or flow.get("direction", "inbound") not in policy["directions"]
+        flow.get("data_type") not in policy.data_types
+        or flow.get("direction", "inbound") not in policy.directions
         for _, flow in _flows(document)
     )
 
 
 def _submitted(integration: Integration) -> list[Sign]:
     """Return the signs of data that a dataflow can bring."""
-    types = policies.load("dataflows")["data_types"]
+    types = policies.load(policies.Dataflows).data_types
     return [sign for sign in signs(integration).submitted if sign.data.lower() in types]
 
 

@@ -33,8 +33,8 @@ def eula(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def junk(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find files that an operating system, an editor or a merge left behind; tests may need some."""
-    policy = policies.load("junk")
-    names, suffixes = policy["names"], tuple(policy["suffixes"])
+    policy = policies.load(policies.Junk)
+    names, suffixes = policy.names, tuple(policy.suffixes)
     for path in integration.tree.files():
         is_junk = path.name in names or path.name.endswith(suffixes)
         if is_junk and path.parts[0] != "tests":

@@ -202,10 +202,10 @@ def empty_assets(
 
 def placeholder(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find texts of the manifest that its template left behind."""
-    manifest, policy = integration.manifest, policies.load("manifest_placeholders")
-    for pointer in _told(manifest, policy["fields"]):
+    manifest, policy = integration.manifest, policies.load(policies.ManifestPlaceholders)
+    for pointer in _told(manifest, policy.fields):
         value = _text(manifest, pointer)
-        if value and _is_left_over(value, policy.data):
+        if value and _is_left_over(value, policy):
             yield rule.finding(
                 manifest.locate(pointer),
                 f"`{dotted(pointer)}` is {quoted(value)}, which was never filled in; "
@@ -218,12 +218,12 @@ def _told(manifest: JsonDocument, fields: Sequence[str]) -> Iterator[Pointer]:
         yield from _pointers(manifest, field)
 
 
-def _is_left_over(value: str, policy: dict[str, Sequence[str]]) -> bool:
+def _is_left_over(value: str, policy: policies.ManifestPlaceholders) -> bool:
     text = value.strip()
-    if text.casefold() in policy["values"] or re.fullmatch(r"<[^<>]+>|\{\{?[^{}]+\}\}?", text):
+    if text.casefold() in policy.values or re.fullmatch(r"<[^<>]+>|\{\{?[^{}]+\}\}?", text):
         return True
-    markers = "|".join(map(re.escape, policy["markers"]))
+    markers = "|".join(map(re.escape, policy.markers))
     if re.match(rf"(?:<\s*)?(?:{markers})(?![A-Za-z])", text):
         return True
     host = parse(text).hostname if "://" in text else text.rpartition("@")[2].lower()
-    return within(host, policies.load("placeholders")["domains"])
+    return within(host, policies.load(policies.Placeholders).domains)

@@ -27,28 +27,28 @@ def unsupported_version(integration: Integration, rule: Rule) -> Iterator[Findin
     manifest = integration.json_object(MANIFEST)
     if versions.is_supported(manifest):
         return
-    policy = policies.load("manifest_versions")
+    policy = policies.load(policies.ManifestVersions)
     value = manifest.get(_VERSION)
     if "manifest_version" not in manifest.value:
-        old = next(key for key in manifest.value if key in policy["successors"])
+        old = next(key for key in manifest.value if key in policy.successors)
         found = f"is missing, and `{old}` is a key of version 1"
     else:
         found = f"is {kind(value) if isinstance(value, dict | list) else quoted(value)}"
     yield rule.finding(
         manifest.locate(_VERSION),
-        f'`manifest_version` {found}; expected `"{policy["supported"]}"`',
+        f'`manifest_version` {found}; expected `"{policy.supported}"`',
         related=tuple(_guidance(manifest)),
     )
 
 
 def _guidance(manifest: JsonDocument) -> Iterator[Related]:
     """Yield what becomes of each key of version 1."""
-    policy = policies.load("manifest_versions")
+    policy = policies.load(policies.ManifestVersions)
     for key in manifest.value:
-        if key in policy["successors"]:
-            becomes = f"`{key}` becomes `{policy['successors'][key]}`"
+        if key in policy.successors:
+            becomes = f"`{key}` becomes `{policy.successors[key]}`"
             yield Related(manifest.locate_key((key,)), becomes)
-        elif key in policy["gone"]:
+        elif key in policy.gone:
             yield Related(manifest.locate_key((key,)), f"`{key}` goes without a successor")
 
 
@@ -89,7 +89,7 @@ def unknown_field(
 
     ``others`` are keys that rules of their own judge wherever they stand.
     """
-    successors = policies.load("manifest_versions")["successors"]
+    successors = policies.load(policies.ManifestVersions).successors
     elsewhere = set(misplaced(integration))
     for violation in violations_of(integration):
         *parent, key = violation.pointer
@@ -98,14 +98,14 @@ def unknown_field(
         if _stands_for_uninstallation(integration, violation) and "oauth" in integration.kinds:
             continue  # the reference is missing, says a rule of its own
         message = violation.message
-        if not parent and key in successors:
+        if not parent and isinstance(key, str) and key in successors:
             message = f"`{key}` is a key of version 1; expected `{successors[key]}`"
         yield rule.finding(violation.location, message, fix=_move(integration, violation))
 
 
 def _stands_for_uninstallation(integration: Integration, violation: Violation) -> bool:
     """Tell whether a key of the tile was meant as the reference to the uninstallation section."""
-    words = policies.load("uninstallation")["stand_ins"]["words"]
+    words = policies.load(policies.Uninstallation).stand_ins.words
     *parent, key = violation.pointer
     tile = integration.manifest.get(("tile",))
     is_named = isinstance(tile, dict) and "uninstallation" in tile

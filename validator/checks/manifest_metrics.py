@@ -80,7 +80,7 @@ def prefix_mismatch(integration: Integration, rule: Rule) -> Iterator[Finding]:
         _prefix(integration),
         _described(integration),
     )
-    fitting = (prefix, *policies.load("metrics")["shared_prefixes"])
+    fitting = (prefix, *policies.load(policies.Metrics).shared_prefixes)
     if not prefix or not described or any(name.startswith(fitting) for name in described):
         return
     name, place = next(iter(described.items()))

@@ -123,8 +123,8 @@ def file_size(integration: Integration, rule: Rule, *, most: int) -> Iterator[Fi
 
 def format_(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every file of the gallery whose first bytes are not what its extension promises."""
-    policy = policies.load("media")
-    extensions = {**policy["extensions"], **policy["tolerated_extensions"]}
+    policy = policies.load(policies.Media)
+    extensions = {**policy.extensions, **policy.tolerated_extensions}
     for item, path, picture in pictures(integration):
         promised = extensions.get(path.suffix.lower())
         found = picture.format
@@ -207,7 +207,7 @@ def too_small(integration: Integration, rule: Rule, *, narrowest: int) -> Iterat
 
 def file_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every file of the gallery whose name has other characters than the published ones."""
-    tolerated = policies.load("media")["tolerated_extensions"]
+    tolerated = policies.load(policies.Media).tolerated_extensions
     for item, path, _ in pictures(integration):
         strange = sorted({_name(character) for character in path.name if not _is_plain(character)})
         if strange:
@@ -293,7 +293,7 @@ def missing_vimeo_id(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def artwork(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every entry whose file name or caption tells of a logo or a banner."""
-    telling = set(policies.load("media")["artwork"])
+    telling = set(policies.load(policies.Media).artwork)
     for item in gallery(integration):
         name = item.path.stem if item.path is not None else ""
         field, found = "image_url", telling.intersection(words(name))
@@ -312,7 +312,7 @@ def unused_image(integration: Integration, rule: Rule) -> Iterator[Finding]:
     Without a manifest that can be read nobody can tell what the gallery shows.
     """
     integration.manifest  # noqa: B018 (raises)
-    suffixes = set(policies.load("media")["pictures"])
+    suffixes = set(policies.load(policies.Media).pictures)
     tree = integration.tree
     candidates = [
         path for path in tree.files(PurePosixPath("images")) if path.suffix.lower() in suffixes

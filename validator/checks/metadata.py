@@ -74,16 +74,16 @@ def _count(number: int, noun: str) -> str:
 
 def header(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find columns that metadata.csv lacks, has twice, or that nobody knows."""
-    policy = policies.load("metrics")["columns"]
+    policy = policies.load(policies.Metrics).columns
     for document in assets.metadata(integration):
         names = document.header
-        known = [*policy["required"], *policy["optional"]]
+        known = [*policy.required, *policy.optional]
         place = document.locate(document.records[0])
         foreign = set(names) - set(known)
         if not set(names) & set(known) or len(foreign) > len(known):
-            yield rule.finding(place, _no_header(document, policy["required"]))
+            yield rule.finding(place, _no_header(document, policy.required))
             continue
-        missing = [name for name in policy["required"] if name not in names]
+        missing = [name for name in policy.required if name not in names]
         seen: set[str] = set()
         for index, name in enumerate(names):
             if name in seen:
@@ -105,7 +105,7 @@ def header(integration: Integration, rule: Rule) -> Iterator[Finding]:
             yield rule.finding(place, f"the column `{name}` is missing", about=name)
 
 
-def _no_header(document: CsvDocument, required: list[str]) -> str:
+def _no_header(document: CsvDocument, required: policies.Words) -> str:
     """Return what the first line is instead of a header."""
     line = document.lines[document.records[0].line - 1]
     for separator, word in ((";", "semicolons"), ("\t", "tabs")):
@@ -118,7 +118,7 @@ def column_count(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find rows that have more or fewer cells than the header."""
     for document in assets.metadata(integration):
         expected = len(document.header)
-        if {*policies.load("metrics")["columns"]["required"]} - {*document.header}:
+        if {*policies.load(policies.Metrics).columns.required} - {*document.header}:
             continue  # the header is another rule's
         wrong = [row for row in document.rows if len(row.cells) != expected]
         counts = {len(row.cells) for row in wrong}
@@ -159,21 +159,21 @@ def values(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def _wrong_values(document: CsvDocument) -> Iterator[_Fault]:
-    policy = policies.load("metrics")
-    for column in policy["filled"]:
+    policy = policies.load(policies.Metrics)
+    for column in policy.filled:
         if column in document.columns:
             for row in _rows(document):
                 if not document.cell(row, column).strip():
                     yield _Fault(row, column, f"`{column}` is empty; expected a value in every row")
     for row, cell in _filled(document, "metric_type"):
-        if cell not in policy["types"]:
-            expected = listed(policy["types"])
+        if cell not in policy.types:
+            expected = listed(policy.types)
             yield _Fault(
                 row, "metric_type", f"`metric_type` is {quoted(cell)}; expected {expected}"
             )
     for row, cell in _filled(document, "orientation"):
-        if cell not in policy["orientations"]:
-            expected = listed(policy["orientations"])
+        if cell not in policy.orientations:
+            expected = listed(policy.orientations)
             yield _Fault(
                 row, "orientation", f"`orientation` is {quoted(cell)}; expected {expected}"
             )
@@ -184,7 +184,7 @@ def _wrong_values(document: CsvDocument) -> Iterator[_Fault]:
     yield from _wrong_units(document)
     for row, cell in _filled(document, "curated_metric"):
         yield from _wrong_curation(row, cell)
-    longest = policy["longest_description"]
+    longest = policy.longest_description
     for row, cell in _filled(document, "description"):
         if "|" in cell:
             yield _Fault(row, "description", "`description` has a `|`; expected none")
@@ -196,25 +196,25 @@ def _wrong_values(document: CsvDocument) -> Iterator[_Fault]:
 @cache
 def _units() -> frozenset[str]:
     return frozenset(
-        unit for family in policies.load("metrics")["units"].values() for unit in family
+        unit for family in policies.load(policies.Metrics).units.values() for unit in family
     )
 
 
 def _wrong_units(document: CsvDocument) -> Iterator[_Fault]:
-    policy = policies.load("metrics")
+    policy = policies.load(policies.Metrics)
     hints: dict[str, str] = {}
     for column in ("unit_name", "per_unit_name"):
         for row, cell in _filled(document, column):
             if cell in _units():
                 continue
             if cell not in hints and len(hints) < _MOST_HINTS:
-                meant = policy["meant"].get(cell)
+                meant = policy.meant.get(cell)
                 hints[cell] = f"; did you mean `{meant}`?" if meant else offer(cell, _units())
             hint = hints.get(cell, "")
             yield _Fault(row, column, f"`{column}` is {quoted(cell)}, which is no unit{hint}")
     for row, cell in _filled(document, "per_unit_name"):
         unit = document.cell(row, "unit_name")
-        if cell in policy["time"] and unit in policy["time"]:
+        if cell in policy.time and unit in policy.time:
             message = (
                 f"`{unit}` per `{cell}` is time per time; "
                 "expected the unit `fraction` and no `per_unit_name`"
@@ -223,7 +223,7 @@ def _wrong_units(document: CsvDocument) -> Iterator[_Fault]:
 
 
 def _wrong_curation(row: CsvRow, cell: str) -> Iterator[_Fault]:
-    known = policies.load("metrics")["curated"]
+    known = policies.load(policies.Metrics).curated
     kinds = cell.split("|")
     for kind in dict.fromkeys(kinds):
         if kind not in known:
@@ -289,7 +289,7 @@ def prefix(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def _foreign(document: CsvDocument, expected: str) -> Iterator[_Fault]:
-    shared = tuple(policies.load("metrics")["shared_prefixes"])
+    shared = tuple(policies.load(policies.Metrics).shared_prefixes)
     for row, cell in _filled(document, "metric_name"):
         if not cell.startswith((expected, *shared)):
             head, dot, _ = cell.partition(".")

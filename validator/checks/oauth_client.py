@@ -218,7 +218,7 @@ def unpublished_id(integration: Integration, rule: Rule) -> Iterator[Finding]:
     if document is None or own is None:
         return
     place = document.locate(ID)
-    node = policies.load("oauth_client_ids")["published_node"]
+    node = policies.load(policies.OAuthClientIds).published_node
     expected = f"expected the id of the published client, which ends in `{node}`"
     related: tuple[Related, ...] = ()
     manifest = integration.manifest if integration.has(MANIFEST) else None
@@ -242,7 +242,7 @@ def _not_published(own: str) -> str | None:
     version = uuid.UUID(own).version
     if version != 1:
         return f"is a UUID of {f'version {version}' if version else 'no version'}, not of version 1"
-    if _node(own) in policies.load("oauth_client_ids")["unpublished_nodes"]:
+    if _node(own) in policies.load(policies.OAuthClientIds).unpublished_nodes:
         return f"ends in `{_node(own)}`, as ids of unpublished clients do"
     return None
 
@@ -256,7 +256,7 @@ def _is_placeholder(own: str) -> bool:
     if re.search(r"[<>{}\[\]]", own):
         return True
     words = {word.upper() for word in re.findall(r"[A-Za-z]+", own)}
-    marks = {*policies.load("placeholders")["capital_markers"], "YOUR", "PUBLISHED"}
+    marks = {*policies.load(policies.Placeholders).capital_markers, "YOUR", "PUBLISHED"}
     return bool(words & marks) or len(set(squashed(own))) == 1
 
 
@@ -266,13 +266,13 @@ def unfamiliar_id(integration: Integration, rule: Rule) -> Iterator[Finding]:
     own = _id(document) if document else None
     if document is None or own is None or _is_placeholder(own) or not _UUID.fullmatch(own):
         return
-    nodes = policies.load("oauth_client_ids")
-    known = (nodes["published_node"], *nodes["unpublished_nodes"])
+    nodes = policies.load(policies.OAuthClientIds)
+    known = (nodes.published_node, *nodes.unpublished_nodes)
     if uuid.UUID(own).version == 1 and _node(own) not in known:
         yield rule.finding(
             document.locate_slice(ID, len(own) - len(_node(own)), len(own)),
             f"`integration.id` ends in `{_node(own)}`; the ids of published clients end in "
-            f"`{nodes['published_node']}`",
+            f"`{nodes.published_node}`",
         )
 
 

@@ -99,8 +99,8 @@ def _all_words(name: str) -> set[str]:
 
 def _engineers_words(name: str, allowed: Iterable[str]) -> list[re.Match[str]]:
     """Return the words of a name that only engineers use, those of the title left out."""
-    policy = policies.load("environments")
-    known = {*policy["environments"], *policy["technical_words"]} - set(allowed)
+    policy = policies.load(policies.Environments)
+    known = {*policy.environments, *policy.technical_words} - set(allowed)
 
     def is_known(match: re.Match[str]) -> bool:
         word = match.group().lower()
@@ -118,7 +118,7 @@ def _engineers_words(name: str, allowed: Iterable[str]) -> list[re.Match[str]]:
 
 def _shares_word(name: str, title: str) -> bool:
     name, title = name[:_LONGEST], title[:_LONGEST]
-    common = set(policies.load("environments")["common_words"])
+    common = set(policies.load(policies.Environments).common_words)
     if (_all_words(name) & _all_words(title)) - common:
         return True
     whole, other = squash(name), squash(title)
@@ -127,12 +127,15 @@ def _shares_word(name: str, title: str) -> bool:
 
 
 def _is_leftover(description: str, name: str) -> bool:
-    placeholders, policy = policies.load("placeholders"), policies.load("environments")
-    if any(word in placeholders["capital_markers"] for word in re.findall(r"\w+", description)):
+    placeholders, policy = (
+        policies.load(policies.Placeholders),
+        policies.load(policies.Environments),
+    )
+    if any(word in placeholders.capital_markers for word in re.findall(r"\w+", description)):
         return True
     said = set(re.findall(r"[^\W_]+", description.lower()))
-    if "lorem" in said or squash(description) in map(squash, placeholders["markers"]):
+    if "lorem" in said or squash(description) in map(squash, placeholders.markers):
         return True
-    telling = {*policy["leftover_words"], *policy["environments"]}
-    empty = {*policy["filler_words"], *policy["technical_words"], *policy["common_words"]}
+    telling = {*policy.leftover_words, *policy.environments}
+    empty = {*policy.filler_words, *policy.technical_words, *policy.common_words}
     return bool(said & telling) and said <= telling | empty | _all_words(name)

@@ -92,7 +92,7 @@ def missing_connect_step(integration: Integration, rule: Rule) -> Iterator[Findi
     blocks = _setup(integration)
     if setup is None or not blocks:
         return  # an absent or empty section is another rule's
-    said = _phrases("connecting")
+    said = _any_of(_policy().connecting)
     if not any(said.search(_plain(block.text)) for block in blocks):
         yield rule.finding(
             setup.location,
@@ -125,7 +125,7 @@ def _setup(integration: Integration) -> tuple[Prose, ...]:
     """Return what Setup says, or the whole README without one; uninstalling is left out."""
     readme = integration.readme
     setup = find_setup(readme)
-    others = _phrases("other_sections")
+    others = _any_of(_policy().other_sections)
     left_out: set[int] = set()
     for heading in readme.headings:
         if heading.line not in left_out and others.search(_plain(heading.text)):
@@ -169,12 +169,12 @@ def _asks(
     """
     text = own_key.sub(lambda match: " " * len(match.group()), _plain(sentence))
     is_listed = len(text) <= _ENTRY and text.startswith("your ")
-    if not is_listed and not _phrases("asking").search(text):
+    if not is_listed and not _any_of(_policy().asking).search(text):
         return None
-    if _phrases("not_asking").search(text) or _permission().search(text):
+    if _any_of(_policy().not_asking).search(text) or _permission().search(text):
         return None
-    making = _phrases("making").search(text)
-    match = _phrases("key_names").search(text) or _DATADOGS_KEY.search(text)
+    making = _any_of(_policy().making).search(text)
+    match = _any_of(_policy().key_names).search(text) or _DATADOGS_KEY.search(text)
     if match is None and links_to_keys:
         match = _KEY.search(text)
     if match is None:
@@ -188,7 +188,7 @@ def _asks(
 
 def _lines_with_key_pages(readme: MarkdownDocument) -> set[int]:
     """Return the lines with a link to a page where keys of Datadog are made."""
-    pages = policies.load("oauth_setup")["key_pages"]
+    pages = _policy().key_pages
     return {
         link.location.region.start_line
         for link in readme.links
@@ -198,11 +198,11 @@ def _lines_with_key_pages(readme: MarkdownDocument) -> set[int]:
 
 def _key_names_in_code(integration: Integration) -> Iterator[KeyRequest]:
     """Yield the first name of a Datadog key in each code block of Setup that installs no Agent."""
-    policy = policies.load("oauth_setup")
+    policy = _policy()
     for block in _setup(integration):
         text = _plain(block.text)
-        match = _phrases("key_names").search(text) if block.is_code else None
-        if match and not any(mark in text for mark in policy["agent_installation"]):
+        match = _any_of(_policy().key_names).search(text) if block.is_code else None
+        if match and not any(mark in text for mark in policy.agent_installation):
             place = integration.readme.locate_slice(block, *match.span())
             yield KeyRequest(block.text[match.start() : match.end()], place)
 
@@ -213,7 +213,7 @@ def _own_key(integration: Integration) -> re.Pattern[str]:
     for pointer in (("tile", "title"), ("author", "name")):
         value = _manifest_text(integration, pointer)
         names |= {value, value.partition(" ")[0]} if value else set()
-    plain = {_plain(name) for name in names} - set(policies.load("oauth_setup")["common_words"])
+    plain = {_plain(name) for name in names} - set(_policy().common_words)
     own = "|".join(sorted(map(re.escape, filter(None, plain)), key=len, reverse=True))
     if not own:
         return re.compile("(?!)")
@@ -242,10 +242,14 @@ def _plain(text: str) -> str:
 _STRAIGHT = {ord("\n"): " ", ord("\t"): " ", 0x2019: "'"}
 
 
+def _policy() -> policies.OAuthSetup:
+    return policies.load(policies.OAuthSetup)
+
+
 @cache
-def _phrases(key: str) -> re.Pattern[str]:
+def _any_of(phrases: policies.Words) -> re.Pattern[str]:
     """Return a pattern for any of a policy's phrases, as whole words of plain text."""
-    phrases = sorted(policies.load("oauth_setup")[key], key=len, reverse=True)
+    phrases = tuple(sorted(phrases, key=len, reverse=True))
     words = "|".join(r"\s+".join(map(re.escape, _plain(phrase).split())) for phrase in phrases)
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
@@ -253,8 +257,8 @@ def _phrases(key: str) -> re.Pattern[str]:
 @cache
 def _permission() -> re.Pattern[str]:
     """Match what lets somebody else make or use a key."""
-    permitted = _phrases("permitted").pattern
+    permitted = _any_of(_policy().permitted).pattern
     return re.compile(
-        rf"{_phrases('permitting').pattern}[^.]{{0,80}}?{permitted}"
+        rf"{_any_of(_policy().permitting).pattern}[^.]{{0,80}}?{permitted}"
         rf"|(?<!you )\b(?:can|will|may)\s(?:\w+\s)?{permitted}"
     )

@@ -149,7 +149,7 @@ def _environment(client_url: ClientUrl, brand: Brand) -> Environment | None:
 
 
 def _environment_word(parts: tuple[Part, ...], brand: Brand) -> Part | None:
-    known = policies.load("environments")["environments"]
+    known = policies.load(policies.Environments).environments
     pieces = [part.text.lower() for part in parts]
     for index, piece in enumerate(pieces):
         # `pre-prod` is one word; the 2 of `qa2` counts the environments.
@@ -179,7 +179,7 @@ def preview_platform(integration: Integration, rule: Rule) -> Iterator[Finding]:
 def _platform(client_url: ClientUrl, brand: Brand) -> str | None:
     if not client_url.has_real_host:
         return None
-    name = service(client_url.url.hostname, policies.load("hosts")["platforms"])
+    name = service(client_url.url.hostname, policies.load(policies.Hosts).platforms)
     return name if name and squash(name) not in brand.names else None
 
 
@@ -373,7 +373,7 @@ def incomplete_sites(integration: Integration, rule: Rule) -> Iterator[Finding]:
     That they do is certain when they differ in nothing but the site, three sites at least are named,
     and one of them has a name that no other service uses for its regions.
     """
-    policy = policies.load("datadog_sites")
+    policy = policies.load(policies.DatadogSites)
     groups: dict[str, set[str]] = {}
     plain = {other.url.value for other in _redirects(integration)}
     for client_url in _redirects(integration):
@@ -386,12 +386,10 @@ def incomplete_sites(integration: Integration, rule: Rule) -> Iterator[Finding]:
     for sites in groups.values():
         if len(sites) < 3 or not sites & {"US3", "US5"}:
             continue
-        expected = [site["name"] for site in policy["sites"] if "status" not in site]
+        expected = [site.name for site in policy.sites if not site.status]
         missing = [name for name in expected if name not in sites]
         if missing:
-            named = ", ".join(
-                f"`{site['name']}`" for site in policy["sites"] if site["name"] in sites
-            )
+            named = ", ".join(f"`{site.name}`" for site in policy.sites if site.name in sites)
             lacking = " and ".join(f"`{name}`" for name in missing)
             message = (
                 f"the redirect URIs name the Datadog sites {named}, but not {lacking}; expected one "
@@ -403,9 +401,9 @@ def incomplete_sites(integration: Integration, rule: Rule) -> Iterator[Finding]:
 @cache
 def _site_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     names: dict[str, str] = {}
-    for site in policies.load("datadog_sites")["sites"]:
-        for name in (site["domain"], site["name"], *site.get("aliases", ())):
-            names[name.lower()] = site["name"]
+    for site in policies.load(policies.DatadogSites).sites:
+        for name in (site.domain, site.name, *site.aliases):
+            names[name.lower()] = site.name
     longest = sorted(map(re.escape, names), key=len, reverse=True)
     pattern = rf"(?<![A-Za-z0-9])(?:{'|'.join(longest)})(?![A-Za-z0-9])"
     return re.compile(pattern, re.IGNORECASE), names

@@ -34,7 +34,7 @@ def _relative(href: str) -> PurePosixPath | None:
 
 def _expected(integration: Integration, path: PurePosixPath) -> str:
     """Return the URL that the repository asks for."""
-    repository = policies.load("readme")["repositories"]["extras"]
+    repository = policies.load(policies.Readme).repositories["extras"]
     name = path.name or "<file>"
     base = f"https://raw.githubusercontent.com/{repository}/master"
     return f"{base}/{integration.name}/{_IMAGES}/{name}"
@@ -63,7 +63,7 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
 def _offer(integration: Integration, path: PurePosixPath) -> str:
     from validator.spelling import nearest
 
-    suffixes = set(policies.load("media")["pictures"])
+    suffixes = set(policies.load(policies.Media).pictures)
     files = (file for file in assets.everything(integration) if file.suffix.lower() in suffixes)
     named = assets.named_alike(integration, path)
     same = [str(file) for file in named if file.suffix.lower() in suffixes]

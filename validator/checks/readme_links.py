@@ -293,7 +293,7 @@ def bare_url(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def vague_text(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every link whose text doesn't say where it leads."""
-    vague = set(policies.load("readme")["vague_links"])
+    vague = set(policies.load(policies.Readme).vague_links)
     for link in integration.readme.links:
         text = " ".join(link.text.split()).strip(".,:!").casefold()
         if not link.is_image and text in vague:
@@ -316,7 +316,10 @@ def _is_public(url: Url) -> bool:
         return False
     if any(mark in url.host.text for mark in "<>{}[]$"):
         return False
-    local = {*policies.load("hosts")["local_suffixes"], *policies.load("placeholders")["domains"]}
+    local = {
+        *policies.load(policies.Hosts).local_suffixes,
+        *policies.load(policies.Placeholders).domains,
+    }
     return not f".{url.hostname}".endswith(tuple(f".{suffix}" for suffix in local))
 
 
@@ -409,7 +412,7 @@ def core_repository(integration: Integration, rule: Rule) -> Iterator[Finding]:
         file = _repository_file(integration, target.href)
         if file is not None and file.repository == "core" and file.directory == integration.name:
             where = "marketplace" if "marketplace" in integration.kinds else "extras"
-            home = policies.load("readme")["repositories"][where].partition("/")[2]
+            home = policies.load(policies.Readme).repositories[where].partition("/")[2]
             message = f"the link looks for `{shortened(str(file.path))}` in `integrations-core`; expected `{home}`"
             place = integration.readme.locate_within(target.location, "integrations-core")
             yield rule.finding(place, message, about=target.href.strip())
@@ -460,7 +463,7 @@ def site_specific(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
     A README that names the same page on several sites leaves the choice to the reader.
     """
-    hosts = {site["app"]: site["name"] for site in policies.load("datadog_sites")["sites"]}
+    hosts = {site.app: site.name for site in policies.load(policies.DatadogSites).sites}
     found = [
         (target, url)
         for target in link_targets(integration)

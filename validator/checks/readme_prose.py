@@ -46,36 +46,36 @@ _WORD = re.compile(r"(?<![\w./@:-])[A-Za-z]+(?![\w@/]|[.:-]\w)")
 
 def placeholders(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every unfinished place: markers, template sentences, and links that were never filled in."""
-    readme, policy = integration.readme, policies.load("readme")
+    readme, policy = integration.readme, policies.load(policies.Readme)
     for block in readme.prose if _may_hold_leftovers(readme) else ():
         if not block.is_code:
-            for start, end, message in _leftovers(block.words, policy.data):
+            for start, end, message in _leftovers(block.words, policy):
                 yield rule.finding(readme.locate_slice(block, start, end), message)
     for tag in readme.tags:
-        if tag.name not in policy["html_tags"] and _is_bracketed_marker(tag.source):
+        if tag.name not in policy.html_tags and _is_bracketed_marker(tag.source):
             message = f"`{_short(tag.source)}` is left over; expected the text itself"
             yield rule.finding(tag.location, message)
     for target in targets(integration):
         href = target.href
         marker = href.strip(" *_!?.<>[](){}")
-        unfinished = any(phrase in href.lower() for phrase in policy["phrases"])
-        if unfinished or marker in policy["markers"] or _is_bracketed_marker(href):
+        unfinished = any(phrase in href.lower() for phrase in policy.phrases)
+        if unfinished or marker in policy.markers or _is_bracketed_marker(href):
             message = f"the link leads to `{_short(href)}`; expected a URL"
             yield rule.finding(target.location, message)
 
 
-def _leftovers(words: str, policy: dict[str, Any]) -> Iterator[tuple[int, int, str]]:
+def _leftovers(words: str, policy: policies.Readme) -> Iterator[tuple[int, int, str]]:
     """Yield the offsets of what is left over in a block's words, each with a message."""
     for match in _template_pattern().finditer(words):
         text = f"`{_short(match[0])}` is a sentence of the README template"
         yield match.start(), match.end(), f"{text}; expected your own text"
-    for phrase in policy["phrases"]:
+    for phrase in policy.phrases:
         start = words.lower().find(phrase)
         if start >= 0:
             found = words[start : start + len(phrase)]
             yield start, start + len(phrase), f"`{found}` is left over; expected the text itself"
-    for match in _CAPITALS.finditer(words) if any(m in words for m in policy["markers"]) else ():
-        if match[0] in policy["markers"] and _is_marker(words, match.start(), match.end()):
+    for match in _CAPITALS.finditer(words) if any(m in words for m in policy.markers) else ():
+        if match[0] in policy.markers and _is_marker(words, match.start(), match.end()):
             message = f"`{match[0]}` marks an unfinished place; expected the text itself"
             yield match.start(), match.end(), message
     for match in re.finditer(r"<[^<>\n]+>", words):
@@ -108,14 +108,14 @@ def _is_bracketed_marker(text: str) -> bool:
     instructions = ("List of steps", "Steps to")
     return inner.startswith(instructions) or any(
         inner == marker or inner.startswith((f"{marker} ", f"{marker}_", f"{marker}:"))
-        for marker in policies.load("readme")["bracketed_markers"]
+        for marker in policies.load(policies.Readme).bracketed_markers
     )
 
 
 @cache
 def _template_pattern() -> re.Pattern[str]:
     """Return what finds any sentence of the templates, whatever blanks it is broken with."""
-    sentences = policies.load("readme")["template_sentences"]
+    sentences = policies.load(policies.Readme).template_sentences
     patterns = (r"\s+".join(map(re.escape, sentence.split())) for sentence in sentences)
     return re.compile("|".join(patterns), re.IGNORECASE)
 
@@ -128,9 +128,9 @@ def _may_hold_leftovers(readme: MarkdownDocument) -> bool:
 
 @cache
 def _hints() -> tuple[str, ...]:
-    policy = policies.load("readme")
-    names = [*policy["markers"], *policy["phrases"], *policy["template_sentences"]]
-    names += [f"<{marker}" for marker in policy["bracketed_markers"]]
+    policy = policies.load(policies.Readme)
+    names = [*policy.markers, *policy.phrases, *policy.template_sentences]
+    names += [f"<{marker}" for marker in policy.bracketed_markers]
     return tuple(name.lower() for name in names)
 
 
@@ -153,7 +153,7 @@ def short_overview(integration: Integration, rule: Rule, *, words: int) -> Itera
 
 def vanishing_text(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every name in angle brackets that is read as HTML, so that nobody sees it."""
-    known = set(policies.load("readme")["html_tags"])
+    known = set(policies.load(policies.Readme).html_tags)
     for tag in integration.readme.tags:
         if tag.name not in known and "-" not in tag.name and not _is_bracketed_marker(tag.source):
             message = (
@@ -167,7 +167,7 @@ def vanishing_text(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def refused_shortcode(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every shortcode that the repository refuses outside a partial, and broken tab comments."""
-    refused = set(policies.load("readme")["refused_shortcodes"])
+    refused = set(policies.load(policies.Readme).refused_shortcodes)
     for place, name, text in _shortcodes(integration.readme):
         if name in refused:
             expected = {
@@ -180,8 +180,8 @@ def refused_shortcode(integration: Integration, rule: Rule) -> Iterator[Finding]
 
 def unfamiliar_shortcode(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every other shortcode, which a tile shows as it is written."""
-    policy = policies.load("readme")
-    known = {*policy["refused_shortcodes"], *policy["rendered_shortcodes"]}
+    policy = policies.load(policies.Readme)
+    known = {*policy.refused_shortcodes, *policy.rendered_shortcodes}
     for place, name, text in _shortcodes(integration.readme, code=False):
         if name not in known:
             message = f"`{text}` is shown as it is written; expected Markdown in its place"
@@ -239,7 +239,7 @@ def non_ascii(integration: Integration, rule: Rule, *, first: int) -> Iterator[F
     """Yield every line with characters from a code point on, outside the Marketplace."""
     if "marketplace" in integration.kinds:
         return
-    readme, policy = integration.readme, policies.load("readme")
+    readme, policy = integration.readme, policies.load(policies.Readme)
     if readme.text.isascii():
         return
     for number, line in enumerate(readme.lines, 1):
@@ -249,8 +249,8 @@ def non_ascii(integration: Integration, rule: Rule, *, first: int) -> Iterator[F
         characters = list(dict.fromkeys(line[column] for column in strange))
         named = ", ".join(_character(character) for character in characters[:3])
         more = f" and {len(characters) - 3} more" if len(characters) > 3 else ""
-        plain = [policy["plain_characters"].get(character) for character in characters]
-        if len(characters) == 1 and characters[0] in policy["invisible_blanks"]:
+        plain = [policy.plain_characters.get(character) for character in characters]
+        if len(characters) == 1 and characters[0] in policy.invisible_blanks:
             expected = "a plain blank"
         elif len(characters) <= 3 and all(plain):
             expected = ", ".join(f"`{text}`" for text in plain)
@@ -275,7 +275,7 @@ def _partner(integration: Integration) -> str:
     if integration.lives_on_platform:
         return ""
     name = integration.manifest.get(("author", "name"))
-    ours = policies.load("readme")["supported_by_datadog"]
+    ours = policies.load(policies.Readme).supported_by_datadog
     return name if isinstance(name, str) and name.strip().casefold() not in ours else ""
 
 
@@ -300,7 +300,7 @@ def _hosts(links: Iterable[Link], blocks: Iterable[Prose]) -> set[str]:
 
 
 def _is_datadog(host: str) -> bool:
-    return within(host, policies.load("readme")["datadog_hosts"])
+    return within(host, policies.load(policies.Readme).datadog_hosts)
 
 
 def support_contact(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -359,7 +359,7 @@ def copied_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """
     readme = integration.readme
     own = _names(integration) | _check_names(integration)
-    shipped = set(policies.load("agent_checks")["names"])
+    shipped = set(policies.load(policies.AgentChecks).names)
     seen: set[str] = set()
     for block in readme.prose:
         if ".d/" not in block.text and "==" not in block.text:
@@ -441,7 +441,7 @@ def _denial_pattern() -> re.Pattern[str]:
 
     A thing that a sentence goes on to qualify ("any events by default") is not denied.
     """
-    denied = policies.load("readme")["denied"]
+    denied = policies.load(policies.Readme).denied
     things = "|".join(re.escape(word) for words in denied.values() for word in words)
     verbs = "include|collect|create|emit|export|generate|have|produce|provide|report|send|submit|support"
     return re.compile(
@@ -452,7 +452,7 @@ def _denial_pattern() -> re.Pattern[str]:
 
 
 def _thing(word: str) -> str:
-    denied: dict[str, list[str]] = policies.load("readme")["denied"]
+    denied = policies.load(policies.Readme).denied
     return next(name for name, words in denied.items() if word.lower() in words)
 
 
@@ -555,9 +555,9 @@ def style(integration: Integration, rule: Rule) -> Iterator[Finding]:
 def _style() -> tuple[dict[str, str], re.Pattern[str]]:
     """Return what to write for each word, and what finds them all, the longest first."""
     advice = {
-        word.lower(): entry["write"]
-        for entry in policies.load("prose_style")["advice"]
-        for word in entry["words"]
+        word.lower(): entry.write
+        for entry in policies.load(policies.ProseStyle).advice
+        for word in entry.words
     }
     words = "|".join(map(re.escape, sorted(advice, key=len, reverse=True)))
     return advice, re.compile(rf"(?<![\w./@-])(?:{words})(?![\w@/-]|\.\w)", re.IGNORECASE)
@@ -565,7 +565,7 @@ def _style() -> tuple[dict[str, str], re.Pattern[str]]:
 
 def misspelling(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every word that is misspelt often; names in code and URLs are none."""
-    words: dict[str, str] = policies.load("misspellings")["words"]
+    words = policies.load(policies.Misspellings).words
     readme = integration.readme
     suspects = words.keys() & set(_LETTERS.findall(readme.text.lower()))
     for block in readme.prose if suspects else ():

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
+from validator.definitions import policies
 from validator.documents.markdown import Heading, MarkdownDocument
 from validator.facts.sections import (
     SECTION,
@@ -37,7 +38,7 @@ def _is_hidden(integration: Integration, name: str) -> bool:
     """Tell whether a section may be there but for a fault that is reported in its own words."""
     if name in misspelt(integration):
         return True
-    names = {folded(name), *map(folded, known_sections().get(name, {}).get("instead", ()))}
+    names = {folded(name), *map(folded, _instead(name))}
     return any(
         folded(entry.text) in names or entry.marks.startswith("<")
         for entry in malformed(integration)
@@ -48,7 +49,7 @@ def required(integration: Integration, rule: Rule, *, sections: list[str]) -> It
     """Yield every section that the README lacks, or has at another level than a tile shows."""
     readme = integration.readme
     for name in sections:
-        instead = known_sections().get(name, {}).get("instead", [])
+        instead = _instead(name)
         headings = named(readme, name, *instead)
         if any(heading.level == SECTION for heading in headings):
             continue
@@ -81,7 +82,7 @@ def required_exactly(
     for name in sections:
         if folded(name) == UNINSTALLATION and "oauth" in integration.kinds:
             continue
-        instead = known_sections().get(name, {}).get("instead", [])
+        instead = _instead(name)
         if any(heading.level == SECTION for heading in named(readme, name)):
             continue
         if name in known_sections() and not named(readme, *instead):
@@ -334,3 +335,9 @@ def agent_title(integration: Integration, rule: Rule) -> Iterator[Finding]:
             rest = heading.text.partition(":")[2].strip()
             message = f"the title is `{_short(heading.text)}`, but there is no Agent check; expected `{_short(rest)}`"
             yield rule.finding(heading.location, message)
+
+
+def _instead(name: str) -> policies.Words:
+    """Return the names of other sections that do for one of those that every README has."""
+    section = known_sections().get(name)
+    return section.instead if section else ()

@@ -24,8 +24,8 @@ def invalid(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def _wrong_keys(document: JsonDocument) -> Iterator[_Fault]:
-    policy = policies.load("saved_views")
-    required, known = policy["required"], [*policy["required"], *policy["optional"]]
+    policy = policies.load(policies.SavedViews)
+    required, known = policy.required, [*policy.required, *policy.optional]
     missing = [key for key in required if key not in document.value]
     for key in document.value:
         if key not in known:
@@ -37,10 +37,10 @@ def _wrong_keys(document: JsonDocument) -> Iterator[_Fault]:
 
 
 def _wrong_types(document: JsonDocument) -> Iterator[_Fault]:
-    policy = policies.load("saved_views")
-    for key in policy["required"]:
+    policy = policies.load(policies.SavedViews)
+    for key in policy.required:
         value = document.get((key,))
-        known = {"type": policy["types"], "page": policy["pages"]}.get(key)
+        known = {"type": policy.types, "page": policy.pages}.get(key)
         if key not in document.value:
             continue
         if not isinstance(value, str):
@@ -64,13 +64,15 @@ def _wrong_types(document: JsonDocument) -> Iterator[_Fault]:
 
 def _wrong_options(document: JsonDocument) -> Iterator[_Fault]:
     options, page = document.get(("options",)), document.get(("page",))
-    pages = policies.load("saved_views")["pages"]
+    pages = policies.load(policies.SavedViews).pages
     if options is not None and not isinstance(options, dict):
         yield ("options",), f"`options` is {kind(options)}; expected an object"
-    elif options and isinstance(page, str) and pages.get(page) is not None:
-        for name in options:
-            if name not in pages[page]:
-                hint = offer(name, pages[page])
+        return
+    known = pages.get(page) if isinstance(page, str) else None
+    if known is not None:
+        for name in options or ():
+            if name not in known:
+                hint = offer(name, known)
                 yield (
                     ("options", name),
                     f"{quoted(name)} is no option of the page `{page}`{hint}",

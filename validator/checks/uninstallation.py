@@ -232,7 +232,7 @@ def _place_of_reference(manifest: JsonDocument) -> Iterator[Related]:
 
 def _other_keys(manifest: JsonDocument) -> Iterator[str]:
     """Yield the keys of the tile that may have been meant for the reference."""
-    words = policies.load("uninstallation")["stand_ins"]["words"]
+    words = policies.load(policies.Uninstallation).stand_ins.words
     for key in manifest.get(TILE):
         if re.sub(r"[\W_]", "", key.casefold()) in words:
             yield key

@@ -81,7 +81,7 @@ def missing_api_keys_link(integration: Integration, rule: Rule) -> Iterator[Find
     """Find a section that names the API keys without a link to the page that lists them."""
     section = find_section(integration)
     place = _cleanup(integration)
-    path = policies.load("uninstallation")["api_keys_path"]
+    path = policies.load(policies.Uninstallation).api_keys_path
     if section is None or place is None or _scope(integration) is None:
         return
     if not any(_leads_to(link, path) for link in section.links):
@@ -108,13 +108,13 @@ def _scope(integration: Integration) -> Location | None:
 @once
 def _cleanup(integration: Integration) -> Location | None:
     """Return where the section names the API keys that it tells to disable, or None."""
-    policy = policies.load("uninstallation")
+    policy = policies.load(policies.Uninstallation)
     section = find_section(integration)
     for block in section.prose if section else ():
         words = _words(block)
         found = _find(words, _API_KEYS)
         if any(
-            _is_near(words, index, policy["api_key_cleanup"]["stems"], policy["negations"])
+            _is_near(words, index, policy.api_key_cleanup.stems, policy.negations)
             for index, _ in found
         ):
             index, length = found[-1]  # the page is named last
@@ -129,23 +129,22 @@ def _outdated(integration: Integration) -> tuple[Location, Location] | None:
 
     None where it doesn't. The page may be named in one step, and what to do there in the next.
     """
-    outdated = policies.load("uninstallation")["outdated"]
+    outdated = policies.load(policies.Uninstallation).outdated
     section = find_section(integration)
     prose = section.prose if section else []
     for block, after in zip_longest(prose, prose[1:]):
         words, following = _words(block), _words(after) if after else []
         if _says_revoked(words) or _find(following, _API_KEYS):
             following = []
-        phrases = outdated["places"]
-        if _instructs(words, outdated["revocations"]):
-            phrases = [*phrases, *outdated["revocation_places"]]
+        phrases = outdated.places
+        if _instructs(words, outdated.revocations):
+            phrases = (*phrases, *outdated.revocation_places)
         if not (
-            _instructs(words, outdated["instructions"])
-            or _instructs(following, outdated["instructions"])
+            _instructs(words, outdated.instructions) or _instructs(following, outdated.instructions)
         ):
             continue
         for link in section.links if section else ():
-            if _leads_to(link, outdated["path"]) and _is_in(link.location, block.location):
+            if _leads_to(link, outdated.path) and _is_in(link.location, block.location):
                 return link.location, block.location
         for index, length in _find(words, phrases):
             last = words[index + length - 1]
@@ -166,7 +165,7 @@ def _is_in(inner: Location, outer: Location) -> bool:
 def _leads_to(link: Link, path: str) -> bool:
     """Whether a link leads to a page of the Datadog application, relative or on the host of a site."""
     url = urls.parse(link.href)
-    domains = [site["domain"] for site in policies.load("datadog_sites")["sites"]]
+    domains = [site.domain for site in policies.load(policies.DatadogSites).sites]
     is_relative = url.scheme is None and url.host is None
     return url.path.text.rstrip("/") == path and (is_relative or urls.within(url.hostname, domains))
 
@@ -212,7 +211,7 @@ def _is_near(
     words: Sequence[Word], index: int, stems: Iterable[str], denials: Collection[str] = ()
 ) -> bool:
     """Whether a word with one of some stems, and no denial, stands near a word."""
-    near = policies.load("uninstallation")["near"]
+    near = policies.load(policies.Uninstallation).near
     around = range(max(index - near, 0), min(index + near + 1, len(words)))
     return any(
         words[other].text.startswith(tuple(stems)) and not _is_denied(words, other, denials)
@@ -222,33 +221,30 @@ def _is_near(
 
 def _says_revoked(words: Sequence[Word]) -> bool:
     """Whether a text states that authorizations are revoked; to ask for it is no statement."""
-    policy = policies.load("uninstallation")
-    revocation = policy["revocation"]
-    denials = [*policy["negations"], *policy["obligations"]]
+    policy = policies.load(policies.Uninstallation)
+    revocation = policy.revocation
+    denials = [*policy.negations, *policy.obligations]
     return any(
         (
-            word.text in revocation["statements"]
-            or (
-                word.text == revocation["base"]
-                and _follows(words, index, revocation["auxiliaries"], 2)
-            )
+            word.text in revocation.statements
+            or (word.text == revocation.base and _follows(words, index, revocation.auxiliaries, 2))
         )
         and not _is_denied(words, index, denials)
-        and _is_near(words, index, revocation["stems"])
+        and _is_near(words, index, revocation.stems)
         for index, word in enumerate(words)
     )
 
 
 def _instructs(words: Sequence[Word], instructions: Collection[str]) -> bool:
     """Whether a text tells the reader to do one of some things, or that they must be done."""
-    policy = policies.load("uninstallation")
-    denials = [*policy["negations"], *policy["revocation"]["auxiliaries"]]
+    policy = policies.load(policies.Uninstallation)
+    denials = [*policy.negations, *policy.revocation.auxiliaries]
     return any(
         (word.text in instructions and not _is_denied(words, index, denials))
         or (
-            word.text in policy["revocation"]["statements"]
-            and _follows(words, index, policy["obligations"], _JUST_BEFORE)
-            and not _is_denied(words, index, policy["negations"])
+            word.text in policy.revocation.statements
+            and _follows(words, index, policy.obligations, _JUST_BEFORE)
+            and not _is_denied(words, index, policy.negations)
         )
         for index, word in enumerate(words)
     )

@@ -12,11 +12,10 @@ RULE = "unsupported-manifest-version"
 
 def is_supported(manifest: JsonDocument) -> bool:
     """Tell whether an object is a manifest of the published version; without a version its keys tell."""
-    versions = policies.load("manifest_versions")
+    versions = policies.load(policies.ManifestVersions)
     if "manifest_version" in manifest.value:
-        supported: bool = manifest.value["manifest_version"] == versions["supported"]
-        return supported
-    return "tile" in manifest.value or not versions["successors"].keys() & manifest.value.keys()
+        return bool(manifest.value["manifest_version"] == versions.supported)
+    return "tile" in manifest.value or not versions.successors.keys() & manifest.value.keys()
 
 
 def refuse_others(manifest: JsonDocument) -> None:

@@ -6,7 +6,6 @@ import enum
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from validator.definitions import policies
 from validator.integration import Integration, once
@@ -109,7 +108,7 @@ def _by_value(value: str, group: str | None) -> Meaning:
     homes = [home for home in taxonomy.groups if (home, _folded(value)) in taxonomy.valid]
     if len(homes) == 1:
         return Meaning(State.UNKNOWN, homes[0], taxonomy.valid[homes[0], _folded(value)])
-    meant = policies.load("classifier_tags")["meant"].get(value.strip().lower())
+    meant = policies.load(policies.ClassifierTags).meant.get(value.strip().lower())
     if meant is not None:
         return Meaning(State.UNKNOWN, group or meant.partition("::")[0], meant, is_certain=False)
     if homes:
@@ -146,13 +145,13 @@ def _group(text: str) -> str | None:
     folded = {_folded(group): group for group in taxonomy.groups}
     if _folded(name) in folded:
         return folded[_folded(name)]
-    called: str | None = policies.load("classifier_tags")["group_names"].get(name.lower())
+    called: str | None = policies.load(policies.ClassifierTags).group_names.get(name.lower())
     close = nearest(name, taxonomy.groups, most=1, likeness=_GROUP_LIKENESS)
     return called or next(iter(close), None)
 
 
 def _is_placeholder(text: str) -> bool:
-    markers = policies.load("classifier_tags")["markers"]
+    markers = policies.load(policies.ClassifierTags).markers
     return bool(_BRACKETS.search(text)) or any(
         re.search(rf"(?<![A-Za-z]){re.escape(marker)}(?![A-Za-z])", text) for marker in markers
     )
@@ -166,17 +165,17 @@ def _folded(text: str) -> str:
 class _Taxonomy:
     """The policy, ready to be looked up: valid and retired tags by group and folded value."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.groups: dict[str, list[str]] = data["groups"]
-        self._superseded: dict[str, str] = data["superseded"]
+    def __init__(self, policy: policies.ClassifierTags) -> None:
+        self.groups = policy.groups
+        self._superseded = policy.superseded
         full = [f"{group}::{value}" for group, values in self.groups.items() for value in values]
         self.exact: dict[str, State] = {
             **dict.fromkeys(full, State.VALID),
             **dict.fromkeys(self._superseded, State.SUPERSEDED),
-            **dict.fromkeys(data["removed"], State.REMOVED),
+            **dict.fromkeys(policy.removed, State.REMOVED),
         }
         self.valid = {_key(tag): tag for tag in full}
-        self.retired = {_key(tag): tag for tag in (*self._superseded, *data["removed"])}
+        self.retired = {_key(tag): tag for tag in (*self._superseded, *policy.removed)}
 
     def successor(self, tag: str) -> str | None:
         """Return what to write for a tag of the taxonomy: itself while it is valid."""
@@ -192,4 +191,4 @@ def _key(tag: str) -> tuple[str, str]:
 
 @cache
 def _taxonomy() -> _Taxonomy:
-    return _Taxonomy(policies.load("classifier_tags").data)
+    return _Taxonomy(policies.load(policies.ClassifierTags))

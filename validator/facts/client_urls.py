@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from urllib.parse import unquote
 
 from validator.definitions import policies
@@ -172,9 +171,9 @@ def squash(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).lower()
 
 
-def service(name: str, services: Iterable[dict[str, Any]]) -> str | None:
+def service(name: str, services: Iterable[policies.Service]) -> str | None:
     """Return which service of a policy a host name belongs to; None for none."""
-    return next((found["name"] for found in services if within(name, found["suffixes"])), None)
+    return next((found.name for found in services if within(name, found.suffixes)), None)
 
 
 def _templated(part: Part, *, in_host: bool) -> Flaw:
@@ -210,21 +209,21 @@ def _unfilled(part: Part, *, in_host: bool) -> Flaw:
 def _placeholder_in_host(url: Url) -> Flaw | None:
     if url.host is None or url.fault:
         return None
-    policy = policies.load("placeholders")
-    if within(url.hostname, policy["domains"]):
+    policy = policies.load(policies.Placeholders)
+    if within(url.hostname, policy.domains):
         reason = f"has the host `{url.host.text}`, which is reserved for examples"
         return Flaw("placeholder", reason, "your own host", url.host)
     for label in url.own_labels or url.labels:
-        if squash(label.text) in policy["host_labels"] or _is_placeholder(label.text):
+        if squash(label.text) in policy.host_labels or _is_placeholder(label.text):
             return _unfilled(label, in_host=True)
     return None
 
 
 def _placeholder_elsewhere(url: Url) -> Flaw | None:
-    policy = policies.load("placeholders")
+    policy = policies.load(policies.Placeholders)
     for segment in url.route:
         noun, _, key = "-".join(words(segment.text)).partition("-")
-        stands_for_value = noun in policy["nouns"] and key in policy["keys"]
+        stands_for_value = noun in policy.nouns and key in policy.keys
         if stands_for_value or _is_placeholder(segment.text):
             return _unfilled(segment, in_host=False)
     for argument in url.arguments:
@@ -235,19 +234,19 @@ def _placeholder_elsewhere(url: Url) -> Flaw | None:
 
 def _is_placeholder(text: str) -> bool:
     """Tell whether a label or a segment is a marker such as TODO, or ``your-…``."""
-    policy = policies.load("placeholders")
-    if any(word in policy["capital_markers"] for word in re.split(r"[\W_]+", unquote(text))):
+    policy = policies.load(policies.Placeholders)
+    if any(word in policy.capital_markers for word in re.split(r"[\W_]+", unquote(text))):
         return True
     name = "-".join(words(text)).removesuffix("-here")
-    if name in policy["markers"]:
+    if name in policy.markers:
         return True
     if not name.startswith("your"):
         return False
     noun, _, key = name.removeprefix("your").removeprefix("-").partition("-")
     if key:
-        known = {*policy["yours"], *policy["nouns"]}
-        return noun in known and key in {*policy["keys"], *policy["your_keys"]}
-    return noun in policy["yours"]
+        known = {*policy.yours, *policy.nouns}
+        return noun in known and key in {*policy.keys, *policy.your_keys}
+    return noun in policy.yours
 
 
 def _malformed(url: Url) -> Flaw | None:
@@ -283,13 +282,13 @@ def _on_datadog(url: Url, *, is_onboarding: bool) -> Flaw | None:
 
 
 def _is_datadog(name: str) -> bool:
-    sites = policies.load("datadog_sites")["sites"]
-    return within(name, (site["domain"] for site in sites))
+    sites = policies.load(policies.DatadogSites).sites
+    return within(name, (site.domain for site in sites))
 
 
 def _local_kind(url: Url) -> str | None:
     """Return what a host is that the internet can't reach; None for a public one."""
-    policy = policies.load("hosts")
+    policy = policies.load(policies.Hosts)
     address, name = url.address, url.hostname
     if address is not None:
         if address.is_global:
@@ -300,11 +299,11 @@ def _local_kind(url: Url) -> str | None:
             "a link-local address" if address.is_link_local else "an address without a public route"
         )
     labels = name.split(".")
-    if any(label in policy["local_labels"] for label in labels) or within(
-        name, policy["loopback_suffixes"]
+    if any(label in policy.local_labels for label in labels) or within(
+        name, policy.loopback_suffixes
     ):
         return "the machine of whoever opens it"
-    if len(labels) == 1 or within(name, policy["local_suffixes"]):
+    if len(labels) == 1 or within(name, policy.local_suffixes):
         return "a name that one machine or one network knows"
-    tunnel = service(name, policy["tunnels"])
+    tunnel = service(name, policy.tunnels)
     return f"a host of {tunnel}, which is made for development" if tunnel else None

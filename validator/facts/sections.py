@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 from urllib.parse import unquote
 
 from validator.definitions import policies
@@ -32,9 +31,9 @@ _HASHES = re.compile(r"(#{1,6})([^\s#!].*)")
 _TITLE_TAG = re.compile(r"h[1-6]")
 
 
-def known_sections() -> dict[str, dict[str, Any]]:
+def known_sections() -> dict[str, policies.Section]:
     """Return what the policy says of each section, by its name."""
-    return {entry["name"]: entry for entry in policies.load("readme")["sections"]}
+    return {entry.name: entry for entry in policies.load(policies.Readme).sections}
 
 
 def folded(text: str) -> str:
@@ -50,7 +49,7 @@ def misspelt(integration: Integration) -> dict[str, Heading]:
     exact = {heading.text.strip().rstrip(":.") for heading in readme.headings}
     found: dict[str, Heading] = {}
     for name, entry in known_sections().items():
-        names = {name, *entry.get("instead", ())}
+        names = {name, *entry.instead}
         if names & exact:
             continue
         present = {folded(one) for one in names} & titles
@@ -66,10 +65,10 @@ def misspelt(integration: Integration) -> dict[str, Heading]:
     return found
 
 
-def _is_meant(text: str, entry: dict[str, Any], names: Iterable[str]) -> bool:
+def _is_meant(text: str, entry: policies.Section, names: Iterable[str]) -> bool:
     """Tell whether a heading's folded text is a variant of a section, or misspells it."""
-    others = policies.load("readme")["other_headings"]
-    if text in map(folded, entry.get("variants", ())):
+    others = policies.load(policies.Readme).other_headings
+    if text in map(folded, entry.variants):
         return True
     if text in others or text == UNINSTALLATION or text in map(folded, _known_names()):
         return False
@@ -83,7 +82,7 @@ TABS = {"Overview": "overview", "Setup": "configuration", "Support": "support"}
 def section_of(text: str) -> str | None:
     """Return the section that every tile has and that a text is the name of, or a name that stands for it."""
     for name, entry in known_sections().items():
-        if folded(text) in map(folded, (name, *entry.get("instead", ()))):
+        if folded(text) in map(folded, (name, *entry.instead)):
             return name
     return None
 
@@ -104,11 +103,7 @@ def is_dangling(integration: Integration, name: str) -> bool:
 
 
 def _known_names() -> set[str]:
-    return {
-        name
-        for entry in known_sections().values()
-        for name in (entry["name"], *entry.get("instead", ()))
-    }
+    return {name for entry in known_sections().values() for name in (entry.name, *entry.instead)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +156,5 @@ def support_sections(readme: MarkdownDocument) -> list[Heading]:
     """Return the sections that say where to go for help: Support, or what stands for it."""
     entry = known_sections()["Support"]
     return [
-        heading
-        for heading in named(readme, "Support", *entry["instead"])
-        if heading.level <= SECTION
+        heading for heading in named(readme, "Support", *entry.instead) if heading.level <= SECTION
     ] or named(readme, "Support")

@@ -113,7 +113,7 @@ def find_setup(readme: MarkdownDocument) -> Heading | None:
 
 def home(heading: Heading) -> str | None:
     """Return the section that a sub-heading belongs to, if it belongs to another one for certain."""
-    homes: dict[str, str] = policies.load("uninstallation")["foreign_headings"]
+    homes = policies.load(policies.Uninstallation).foreign_headings
     by_slug = {slugify(text): section for text, section in homes.items()}
     return by_slug.get(slugify(heading.text))
 
@@ -157,11 +157,11 @@ def _heading_words(text: str) -> list[str]:
 
 
 def _stands_in(words: list[str], names: set[str]) -> bool:
-    policy = policies.load("uninstallation")["stand_ins"]
+    policy = policies.load(policies.Uninstallation).stand_ins
     said = set(words)
-    if "integration" not in said and said & set(policy["other_subjects"]):
+    if "integration" not in said and said & set(policy.other_subjects):
         return False
-    if said & set(policy["words"]):
+    if said & set(policy.words):
         return True
-    removals = said & set(policy["removals"])
-    return bool(removals) and said <= removals | names | set(policy["fillers"])
+    removals = said & set(policy.removals)
+    return bool(removals) and said <= removals | names | set(policy.fillers)

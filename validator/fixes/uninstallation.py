@@ -39,12 +39,12 @@ _MENTION = re.compile(r"api[\s_-]*keys?(?: (?:management )?page)?", re.IGNORECAS
 
 def _sentences(integration: Integration, *names: str) -> tuple[list[str], tuple[Edit, ...]]:
     """Return sentences of the policy, and the edits that they need elsewhere in the README."""
-    policy = policies.load("uninstallation")
-    templates: dict[str, str] = policy["templates"]
+    policy = policies.load(policies.Uninstallation)
+    templates = policy.templates
     label = _LABEL
     edits: tuple[Edit, ...] = ()
     if "api_keys" in names:
-        label, edits = link_label(integration.readme, policy["api_keys_path"], _LABEL)
+        label, edits = link_label(integration.readme, policy.api_keys_path, _LABEL)
     values = {"title": _title(integration), "label": label}
     return [templates[name].format(**values) for name in names], edits
 
@@ -102,7 +102,7 @@ def link_to_api_keys(integration: Integration, place: Location) -> Fix | None:
     readme, region = integration.readme, place.region
     if region is None or region.start_line != region.end_line:
         return None
-    label, edits = link_label(readme, policies.load("uninstallation")["api_keys_path"], _LABEL)
+    label, edits = link_label(readme, policies.load(policies.Uninstallation).api_keys_path, _LABEL)
     line = readme.lines[region.start_line - 1]
     mention = _MENTION.match(line, region.start_column - 1)
     if mention is None:  # the place is the whole block
@@ -134,7 +134,7 @@ def _lead_elsewhere(readme: MarkdownDocument, label: str) -> Fix | None:
     if start < 0:
         return None
     region = Region(place.start_line, start + 1, place.start_line, start + 1 + len(found[0].href))
-    path = policies.load("uninstallation")["api_keys_path"]
+    path = policies.load(policies.Uninstallation).api_keys_path
     return Fix("Let the link lead to the API Keys page", (replacement(readme, region, path),))
 
 

@@ -13,7 +13,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -45,9 +45,9 @@ def find(text: str, *, in_client: bool = False) -> list[Credential]:
     found = [
         *_private_keys(plain),
         *_datadog_keys(plain),
-        *_tokens(plain, "datadog_tokens", certain=True),
+        *_tokens(plain, certain=True),
         *_assigned(plain, in_client=in_client),
-        *_tokens(plain, "tokens", certain=False),
+        *_tokens(plain, certain=False),
         *_told(plain),
     ]
     kept: list[Credential] = []
@@ -101,7 +101,7 @@ _SHORTEST_KEY = 60
 
 
 def _private_keys(text: str) -> Iterator[Credential]:
-    left_out = policies.load("secrets")["omission_marks"]
+    left_out = policies.load(policies.Secrets).omission_marks
     for match in _PRIVATE_KEY.finditer(text):
         end = text.find("-----", match.end(), match.end() + _LONGEST_KEY)
         if end < 0:
@@ -150,8 +150,8 @@ def _datadog_keys(text: str) -> Iterator[Credential]:
 
 def _datadog_key_name(before: str) -> str:
     """Return the name of a Datadog key at the end of a text, in backticks; nothing without one."""
-    policy = policies.load("secrets")
-    if before.endswith(tuple(policy["datadog_key_paths"])) and _DATADOG_HOST.search(before):
+    policy = policies.load(policies.Secrets)
+    if before.endswith(tuple(policy.datadog_key_paths)) and _DATADOG_HOST.search(before):
         return "the URL"
     match = _BEFORE.search(before)
     if match is None:
@@ -174,14 +174,14 @@ def _ends_in_key(words: Sequence[str]) -> bool:
 
 def _key_word_count(words: Sequence[str]) -> int:
     """Return how many words at the end make the name of a Datadog key; 0 when they don't."""
-    policy = policies.load("secrets")
-    endings = set(policy["datadog_key_endings"])
+    policy = policies.load(policies.Secrets)
+    endings = set(policy.datadog_key_endings)
     after = 1 if words and words[-1] in endings else 0
-    kept = list(words[: len(words) - after])
+    kept = tuple(words[: len(words) - after])
     return next(
         (
             len(key) + after
-            for key in policy["datadog_key_words"]
+            for key in policy.datadog_key_words
             if kept[len(kept) - len(key) :] == key
         ),
         0,
@@ -190,12 +190,12 @@ def _key_word_count(words: Sequence[str]) -> int:
 
 def _is_datadogs(name: str, words: Sequence[str]) -> bool:
     """Whether no other service's name goes before the words of the key."""
-    policy = policies.load("secrets")
-    if set(words) & set(policy["datadog_words"]):
+    policy = policies.load(policies.Secrets)
+    if set(words) & set(policy.datadog_words):
         return True
     own = _words(name.rpartition(".")[2])  # `config.api_key` is the key of nobody in particular
     words = own if _ends_in_key(own) else words
-    return set(words[: len(words) - _key_word_count(words)]) <= set(policy["neutral_words"])
+    return set(words[: len(words) - _key_word_count(words)]) <= set(policy.neutral_words)
 
 
 # --- what a name says is a secret
@@ -210,10 +210,10 @@ _REFERENCE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
 @cache
 def _assignments() -> re.Pattern[str]:
     """Match the end of a credential's name and what assigns a value to it."""
-    policy = policies.load("secrets")
-    lists = ("credential_words", "client_secret_words")
-    last = sorted({words[-1] for name in lists for words in policy[name]})
-    last = sorted({*last, *policy["client_file_words"]})
+    policy = policies.load(policies.Secrets)
+    lists = (*policy.credential_words, *policy.client_secret_words)
+    last = sorted({words[-1] for words in lists})
+    last = sorted({*last, *policy.client_file_words})
     cases = "|".join(f"{word}|{word.capitalize()}|{word.upper()}" for word in last)
     return re.compile(
         rf"({cases})"
@@ -297,18 +297,18 @@ def _words(name: str) -> list[str]:
 @lru_cache(maxsize=10_000)
 def _kind_of_name(name: str, in_client: bool) -> str:
     """Return ``client secret`` or ``credential`` for the name of one, else an empty string."""
-    policy = policies.load("secrets")
+    policy = policies.load(policies.Secrets)
     words = _words(name)
-    if _ends_in(words, policy["client_secret_words"]) or (
-        in_client and words[-1] in policy["client_file_words"]
+    if _ends_in(words, policy.client_secret_words) or (
+        in_client and words[-1] in policy.client_file_words
     ):
         return "client secret"
-    return "credential" if _ends_in(words, policy["credential_words"]) else ""
+    return "credential" if _ends_in(words, policy.credential_words) else ""
 
 
 @cache
 def _public_tokens() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in policies.load("secrets")["public_tokens"])
+    return tuple(re.compile(pattern) for pattern in policies.load(policies.Secrets).public_tokens)
 
 
 def _name_at(text: str, end: int) -> str:
@@ -318,8 +318,8 @@ def _name_at(text: str, end: int) -> str:
     return match.group()[::-1].lstrip("0123456789_.-")
 
 
-def _ends_in(words: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
-    return any(list(words[-len(name) :]) == name for name in names)
+def _ends_in(words: Sequence[str], names: Iterable[policies.Words]) -> bool:
+    return any(tuple(words[-len(name) :]) == name for name in names)
 
 
 def _is_literal(value: str, *, quoted: bool, any_text: bool) -> bool:
@@ -343,19 +343,20 @@ class _Token:
 
 
 @cache
-def _token_kinds(key: str) -> tuple[_Token, ...]:
+def _token_kinds(*, certain: bool) -> tuple[_Token, ...]:
+    """Return Datadog's own kinds of token, which are certain, or those of others."""
+    policy = policies.load(policies.Secrets)
     kinds = []
-    for entry in policies.load("secrets")[key]:
-        pattern = re.compile(entry["pattern"])
+    for entry in policy.datadog_tokens if certain else policy.tokens:
+        pattern = re.compile(entry.pattern)
         if not pattern.groups:  # what stands around a group bounds it already
-            pattern = re.compile(f"(?<![A-Za-z0-9])(?:{entry['pattern']})(?![A-Za-z0-9])")
-        marks, is_random = tuple(entry["marks"]), entry.get("random", False)
-        kinds.append(_Token(entry["what"], marks, pattern, is_random))
+            pattern = re.compile(f"(?<![A-Za-z0-9])(?:{entry.pattern})(?![A-Za-z0-9])")
+        kinds.append(_Token(entry.what, tuple(entry.marks), pattern, entry.random))
     return tuple(kinds)
 
 
-def _tokens(text: str, key: str, *, certain: bool) -> Iterator[Credential]:
-    for token in _token_kinds(key):
+def _tokens(text: str, *, certain: bool) -> Iterator[Credential]:
+    for token in _token_kinds(certain=certain):
         if not any(mark in text for mark in token.marks):
             continue
         for match in token.pattern.finditer(text):
@@ -384,19 +385,19 @@ def _is_web_token(value: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Whether a value is a documented example, a word for a secret, or too regular to be one."""
-    policy = policies.load("secrets")
+    policy = policies.load(policies.Secrets)
     folded = value.lower()
     return (
         folded in _documented()
-        or any(word in folded for word in policy["placeholder_words"])
-        or any(mark in value for mark in policy["placeholder_marks"])
+        or any(word in folded for word in policy.placeholder_words)
+        or any(mark in value for mark in policy.placeholder_marks)
         or _is_regular(folded)
     )
 
 
 @cache
 def _documented() -> frozenset[str]:
-    return frozenset(value.lower() for value in policies.load("secrets")["documented_examples"])
+    return frozenset(value.lower() for value in policies.load(policies.Secrets).documented_examples)
 
 
 _JUDGED = 80

@@ -72,11 +72,11 @@ def repository_file(url: str, own: str) -> RepositoryFile | None:
 
 def is_lasting(branch: str | None) -> bool:
     """Tell whether a branch stays when a pull request is closed; None is a commit."""
-    return branch is None or branch in policies.load("readme")["branches"]
+    return branch is None or branch in policies.load(policies.Readme).branches
 
 
 def _repository(name: str) -> str | None:
-    known: dict[str, str] = policies.load("readme")["repositories"]
+    known = policies.load(policies.Readme).repositories
     return next((key for key, full in known.items() if full.lower() == name.lower()), None)
 
 

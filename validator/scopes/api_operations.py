@@ -204,22 +204,22 @@ def is_placeholder(segment: str) -> bool:
 @cache
 def operations() -> Operations:
     """Return the operations of the endpoint policy, read once."""
-    policy = policies.load("endpoints")
+    policy = policies.load(policies.Endpoints)
     return Operations(
         _operation(call, entry)
-        for section in ("by_hand", "operations")
-        for call, entry in policy[section].items()
+        for section in (policy.by_hand, policy.operations)
+        for call, entry in section.items()
     )
 
 
-def _operation(call: str, entry: list[object]) -> Operation:
+def _operation(call: str, entry: policies.Entry) -> Operation:
     method, _, path = call.partition(" ")
     id_, *rest = entry
     roles: tuple[str, ...] = ()
     alternatives = []
     for item in rest:
-        if isinstance(item, dict):
-            roles = tuple(item["roles"])
-        elif isinstance(item, list):
+        if isinstance(item, policies.Roles):
+            roles = tuple(item.roles)
+        else:
             alternatives.append(frozenset(item))
     return Operation(method, path, str(id_), tuple(alternatives), roles)

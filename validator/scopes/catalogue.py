@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from validator.definitions import policies
 
@@ -62,32 +61,34 @@ class QueriedData:
 class Catalogue:
     """What the scope policy says. ``date`` (ISO 8601) belongs in each message that rests on it."""
 
-    def __init__(self, policy: policies.Policy) -> None:
-        data = policy.data
-        self.date = policy.checked
-        self.listed = frozenset([*data["listed"], *data["listed_since"]])
-        self._partner = frozenset(data["partner"])
-        self._retired: Mapping[str, Mapping[str, Any]] = {
-            **{name: {"until": until, "successor": None} for name, until in data["gone"].items()},
-            **data["retired"],
+    def __init__(self, data: policies.Scopes) -> None:
+        self.date = data.checked
+        self.listed = frozenset([*data.listed, *data.listed_since])
+        self._partner = frozenset(data.partner)
+        self._retired = {
+            **{
+                name: policies.Retired(until=until, successor=None)
+                for name, until in data.gone.items()
+            },
+            **data.retired,
         }
-        self._unlisted = frozenset([*data["asked_for"], *data["observed"]])
+        self._unlisted = frozenset([*data.asked_for, *data.observed])
         self._access: dict[str, str] = {
-            name: kind for kind, names in data["access"].items() for name in names
+            name: kind for kind, names in data.access.items() for name in names
         }
         self._risks = {
             name: Risk[kind.upper().replace("-", "_")]
-            for kind, names in data["risk"].items()
+            for kind, names in data.risk.items()
             for name in names
         }
-        self.without_operation = frozenset(data["without_operation"])
-        self.unread = frozenset([*data["unread"], *data["listed_since"]])
-        self.needs: Mapping[str, str] = data["needs"]
-        self.reads_secrets: Mapping[str, str] = data["reads_secrets"]
-        self.write_keywords: Mapping[str, list[str]] = data["write_keywords"]
+        self.without_operation = frozenset(data.without_operation)
+        self.unread = frozenset([*data.unread, *data.listed_since])
+        self.needs = data.needs
+        self.reads_secrets = data.reads_secrets
+        self.write_keywords = data.write_keywords
         self.queried = tuple(
-            QueriedData(name, tuple(d["scopes"]), tuple(d["disclosed"]), d.get("note", ""))
-            for name, d in data["queried"].items()
+            QueriedData(name, tuple(own.scopes), tuple(own.disclosed), own.note)
+            for name, own in data.queried.items()
         )
 
     @property
@@ -119,27 +120,27 @@ class Catalogue:
     def retired(self, name: str) -> tuple[str, str | None]:
         """Return the last day on which a retired scope was listed, and its successor if it has one."""
         entry = self._retired[name]
-        return str(entry["until"]), entry["successor"]
+        return entry.until, entry.successor
 
 
 @cache
 def catalogue() -> Catalogue:
     """Return the catalogue, read once."""
-    return Catalogue(policies.load("scopes"))
+    return Catalogue(policies.load(policies.Scopes))
 
 
 @cache
 def permissions() -> Mapping[str, str]:
     """Return the role permissions that are no OAuth scopes, each with what is known of it."""
-    policy = policies.load("permissions")
-    notes = policy["notes"]
-    return {name: notes.get(name, "") for names in policy["permissions"].values() for name in names}
+    policy = policies.load(policies.Permissions)
+    notes = policy.notes
+    return {name: notes.get(name, "") for names in policy.permissions.values() for name in names}
 
 
 @cache
 def descriptions() -> Mapping[str, str]:
     """Return what each scope lets an integration do, in words that follow "This integration can"."""
-    words: Mapping[str, str] = policies.load("scope_descriptions")["descriptions"]
+    words: Mapping[str, str] = policies.load(policies.ScopeDescriptions).descriptions
     return words
 
 

@@ -13,7 +13,7 @@ from validator.scopes.catalogue import API_KEYS_WRITE
 @cache
 def methods() -> Mapping[str, Mapping[str, str]]:
     """Return ``GET /path`` by method name, by class name such as ``v1.MonitorsApi``."""
-    found: Mapping[str, Mapping[str, str]] = policies.load("python_client")["methods"]
+    found: Mapping[str, Mapping[str, str]] = policies.load(policies.PythonClient).methods
     return found
 
 
@@ -24,10 +24,10 @@ def newer_operations() -> Operations:
     Of those that accept an OAuth token nobody knows which scopes they ask for.
     """
     known = {operation.call for operation in operations().all}
-    policy = policies.load("python_client")
+    policy = policies.load(policies.PythonClient)
     alternatives = {
-        **dict.fromkeys(policy["open"], (frozenset[str](),)),
-        **dict.fromkeys(policy["with_api_key"], (frozenset([API_KEYS_WRITE]),)),
+        **dict.fromkeys(policy.open, (frozenset[str](),)),
+        **dict.fromkeys(policy.with_api_key, (frozenset([API_KEYS_WRITE]),)),
     }
     found = {
         call: name
