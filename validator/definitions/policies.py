@@ -487,7 +487,7 @@ def load(type_: type[P]) -> P:
 
 @cache
 def _loaded(name: str) -> Any:
-    type_ = next(one for one in types() if name_of(one) == name)
+    type_: Any = next(one for one in types() if name_of(one) == name)
     file = resources.folder("rules") / "policies" / f"{name}.yaml"
     try:
         return _reader(type_)(resources.read_yaml(f"policy-{name}", [file])[name])
