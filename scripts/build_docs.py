@@ -1,12 +1,14 @@
-"""Write docs/ from the rules: a page for each, their index, and what they found on published tiles.
+"""Write docs/ from the rules: a page for each, their index, what they found, and the changelog's lists of them.
 
 Run it with ``make docs``. A test compares the pages with what this script would write.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +28,49 @@ def pages() -> dict[str, str]:
     found["rules/README.md"] = _index(catalogue)
     found["published-tiles.md"] = _judged(catalogue)
     return found
+
+
+CHANGELOG = DOCS.parent / "CHANGELOG.md"
+
+_RULES = re.compile(
+    r"(?P<begin><!-- rules of (?P<version>\S+), .*? -->\n).*?(?P<end><!-- end of rules -->)",
+    re.DOTALL,
+)
+
+
+def changelog(text: str) -> str:
+    """Return the changelog with the new rules of each version written anew.
+
+    Raises ValueError where a rule is of a version that has no place for its rules.
+    """
+    catalogue = rules.load()
+    versions = {match["version"] for match in _RULES.finditer(text)}
+    for rule in catalogue:
+        if rule.since not in versions:
+            raise ValueError(
+                f"CHANGELOG.md: no place for the rules of {rule.since}, such as {rule.id}"
+            )
+
+    def written(match: re.Match[str]) -> str:
+        new = [rule for rule in catalogue if rule.since == match["version"]]
+        return match["begin"] + "".join(_new_rules(new)) + match["end"]
+
+    return _RULES.sub(written, text)
+
+
+def _new_rules(new: list[Rule]) -> Iterator[str]:
+    yield f"- {len(new)} new rules:\n"
+    for level in Level:
+        names = ", ".join(f"`{rule.id}`" for rule in new if rule.level is level)
+        if names:
+            lines = textwrap.wrap(
+                f"{level.value}: {names}",
+                100,
+                initial_indent="  - ",
+                subsequent_indent="    ",
+                break_on_hyphens=False,
+            )
+            yield "\n".join(lines) + "\n"
 
 
 def _index(catalogue: tuple[Rule, ...]) -> str:
@@ -127,6 +172,7 @@ def main() -> None:
     for name, text in pages().items():
         (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
         (DOCS / name).write_text(text, encoding="utf-8")
+    CHANGELOG.write_text(changelog(CHANGELOG.read_text(encoding="utf-8")), encoding="utf-8")
     sys.stdout.write(f"{len(pages())} pages in {DOCS}\n")
 
 

@@ -212,11 +212,11 @@ def main() -> None:
     if not tests:
         sys.exit(f"no test is related to {module}")
     import click.testing  # noqa: F401 (what tests import is imported once, before forking)
-    import hypothesis  # noqa: F401
-    import jsonschema  # noqa: F401
-    import markdown_it  # noqa: F401
-    import pytest  # noqa: F401
-    import yaml  # noqa: F401
+    import hypothesis  # noqa: F401 (imported before it forks)
+    import jsonschema  # noqa: F401 (imported before it forks)
+    import markdown_it  # noqa: F401 (imported before it forks)
+    import pytest  # noqa: F401 (imported before it forks)
+    import yaml  # noqa: F401 (imported before it forks)
 
     every = list(mutants(file.read_text(encoding="utf-8")))
     whole = Mutant(0, "nothing", ast.parse(file.read_text(encoding="utf-8")))

@@ -122,7 +122,7 @@ def held(name: str, value: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -
     try:
         policies.load(POLICIES[name])
     finally:
-        policies._loaded.cache_clear()  # noqa: SLF001
+        policies._loaded.cache_clear()  # noqa: SLF001 (what is loaded once)
 
 
 def test_every_policy_has_a_type_and_every_type_its_file() -> None:

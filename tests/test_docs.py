@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from scripts import build_docs
 from validator.definitions import rules
 from validator.model import Level
@@ -27,9 +31,26 @@ def test_every_rule_has_a_page_with_an_example() -> None:
 
 def test_the_changelog_names_every_rule_at_its_level() -> None:
     """A pinned user reads there what an upgrade brings."""
-    text = " ".join((build_docs.DOCS.parent / "CHANGELOG.md").read_text(encoding="utf-8").split())
+    written = build_docs.CHANGELOG.read_text(encoding="utf-8")
+    assert written == build_docs.changelog(written), "run `make docs`"
+    text = " ".join(written.split())
     for rule in rules.load():
         before, _, _ = text.partition(f"`{rule.id}`")
         assert before != text, rule.id
         levels = [before.rfind(f"- {level.value}: ") for level in Level]
         assert levels.index(max(levels)) == rule.level.rank, rule.id
+
+
+def test_a_rule_stands_in_the_list_of_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, *_, new = rules.load()
+    catalogue = (old, replace(new, since="0.2.0"))
+    monkeypatch.setattr(rules, "load", lambda: catalogue)
+    places = "<!-- rules of {}, written -->\nstale\n<!-- end of rules -->\n"
+    text = build_docs.changelog(f"{places.format('0.2.0')}kept\n{places.format('0.1.0')}")
+    later, first = text.split("kept")
+    assert f"`{new.id}`" in later
+    assert f"`{old.id}`" in first
+    assert "stale" not in text
+    assert build_docs.changelog(text) == text
+    with pytest.raises(ValueError, match=rf"no place for the rules of 0\.2\.0, such as {new.id}"):
+        build_docs.changelog(places.format("0.1.0"))

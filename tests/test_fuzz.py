@@ -29,4 +29,4 @@ def test_a_credential_that_is_shown_is_a_fault(monkeypatch: pytest.MonkeyPatch) 
     fuzz._hold(tile)  # noqa: SLF001 (one tile of our own)
     monkeypatch.setattr("validator.mask.Mask.text", lambda _, text: text)
     with pytest.raises(fuzz.Fault, match="shows a part of a credential"):
-        fuzz._hold(tile)  # noqa: SLF001
+        fuzz._hold(tile)  # noqa: SLF001 (the same tile, unmasked)

@@ -462,8 +462,8 @@ def test_the_kept_list_of_public_suffixes_answers_as_the_library_does() -> None:
 
     from validator.reading import urls
 
-    urls._suffixes.cache_clear()  # noqa: SLF001
-    kept, own = urls._suffixes(), PublicSuffixList()  # noqa: SLF001
+    urls._suffixes.cache_clear()  # noqa: SLF001 (what is kept in its place)
+    kept, own = urls._suffixes(), PublicSuffixList()  # noqa: SLF001 (what is kept in its place)
     lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
     names = [line.lstrip("!*.") for line in lines if line and not line.startswith("//")]
     assert len(names) > 5_000

@@ -345,7 +345,7 @@ def test_the_quick_answer_is_that_of_the_validator_that_explains(
     explaining = schemas._validator(name, definition)  # noqa: SLF001 (the two that must agree)
     for document in good:
         for changed in _one_step_away(document, values):
-            quick = schemas._accepts(name, definition, changed)  # noqa: SLF001
+            quick = schemas._accepts(name, definition, changed)  # noqa: SLF001 (both ways to the same answer)
             assert quick == explaining.is_valid(changed), changed
 
 

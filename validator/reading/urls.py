@@ -268,8 +268,8 @@ def _suffixes() -> PublicSuffixList:
 
     suffixes = PublicSuffixList([])
     rules = frozenset(resources.kept("public-suffixes", [Path(PSLFILE)], read))
-    suffixes._publicsuffix = rules  # noqa: SLF001
-    suffixes._maxlabel = max(rule.count(".") for rule in rules) + 1  # noqa: SLF001
+    suffixes._publicsuffix = rules  # noqa: SLF001 (what it would parse anew in every run)
+    suffixes._maxlabel = max(rule.count(".") for rule in rules) + 1  # noqa: SLF001 (what it would parse anew in every run)
     return suffixes
 
 

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 def top_level(path: Path) -> Path | None:
     """Return the top level of the git work tree that a path lies in, or None. Asks no process."""
     for folder in (path, *path.parents):
-        if os.path.exists(folder / ".git"):  # noqa: PTH110
+        if os.path.exists(folder / ".git"):  # noqa: PTH110 (asked for every folder)
             return folder
     return None
 
@@ -152,9 +152,9 @@ class Directory(Tree):
             return "out of the integration"
         if any(map(is_git_own, target.relative_to(root).parts)):
             return "into git's own folder"
-        if os.path.isfile(target):  # noqa: PTH113
+        if os.path.isfile(target):  # noqa: PTH113 (asked for every link)
             return ""
-        return "to nothing" if not os.path.exists(target) else "to no file"  # noqa: PTH110
+        return "to nothing" if not os.path.exists(target) else "to no file"  # noqa: PTH110 (asked for every folder)
 
     def obstacle(self, path: PurePosixPath) -> str:
         """Return what has this name but is no file of the tree, such as ``a folder``; else nothing."""
