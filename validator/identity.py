@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
+from validator.documents.json import value_at
 from validator.documents.text import TextDocument
 from validator.integration import Integration
 from validator.model import DocumentError, Finding, Location, Pointer
@@ -109,7 +110,7 @@ def _place(location: Location, integration: Integration | None) -> tuple[tuple[s
     keys = []
     unnamed: dict[str, Any] | None = None
     for step in pointer:
-        value = _member(value, step)
+        value = value_at(value, (step,))
         if isinstance(step, str):
             keys.append(step)
         elif isinstance(value, dict):
@@ -128,15 +129,6 @@ def _scalar(value: Any) -> str:
     return (
         hex(value) if isinstance(value, int) and not isinstance(value, bool) else json.dumps(value)
     )
-
-
-def _member(value: Any, step: str | int) -> Any:
-    """Return a member of an object or an item of a list; None where there is none."""
-    if isinstance(value, dict):
-        return value.get(step)
-    if isinstance(value, list) and isinstance(step, int) and step < len(value):
-        return value[step]
-    return None
 
 
 def _name(item: dict[str, Any]) -> str:

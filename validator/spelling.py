@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -70,3 +71,16 @@ def offer(name: str, known: Iterable[str]) -> str:
     """Return ``; did you mean `x`?`` for the nearest known name, or an empty string."""
     names = nearest(name, known, most=1)
     return f"; did you mean `{names[0]}`?" if names else ""
+
+
+def squashed(name: str) -> str:
+    """Return the letters and digits of a name without their case, as names are compared."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+_ABBREVIATED = re.compile(r"(?:\b(?:Inc|Ltd|Corp|Co|etc|vs|No)|\.\w|\.)\.$", re.IGNORECASE)
+
+
+def ends_in_period(text: str) -> bool:
+    """Tell whether a text ends in a full stop, and not in an abbreviation, such as `Inc.`, or an ellipsis."""
+    return text.endswith(".") and not _ABBREVIATED.search(text)

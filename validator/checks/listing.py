@@ -11,6 +11,7 @@ from validator.documents.markdown import Prose
 from validator.integration import README, Integration
 from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.reading.urls import parse, within
+from validator.spelling import ends_in_period
 from validator.wording import dotted, quoted
 
 _TITLE: Pointer = ("tile", "title")
@@ -20,7 +21,6 @@ _RESOURCES: Pointer = ("tile", "resources")
 _PUBLIC: Pointer = ("display_on_public_website",)
 
 # A full stop that ends a word, and no sentence: `Inc.`, `etc.`, `U.S.`
-_ABBREVIATION = re.compile(r"(?:\b(?:Inc|Ltd|Corp|Co|etc|vs)|\.\w)\.$", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+")
 # The product's name as a word of a sentence, and no part of a name, a path, a URL or a code.
 _MISSPELT = re.compile(
@@ -70,7 +70,7 @@ def description_ends_in_period(integration: Integration, rule: Rule) -> Iterator
     manifest = integration.manifest
     value = _text(manifest, _DESCRIPTION)
     text = value.rstrip()
-    if text.endswith(".") and not text.endswith("..") and not _ABBREVIATION.search(text):
+    if ends_in_period(text):
         yield rule.finding(
             manifest.locate_slice(_DESCRIPTION, len(text) - 1, len(text)),
             "`tile.description` ends in a period; expected none",

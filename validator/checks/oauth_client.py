@@ -11,10 +11,11 @@ from pathlib import PurePosixPath
 from validator.definitions import policies, schemas
 from validator.definitions.schemas import Violation
 from validator.documents.json import JsonDocument, kind
-from validator.facts.misplaced_oauth import FIELDS, REFERENCE, misplaced, squashed
+from validator.facts.misplaced_oauth import FIELDS, REFERENCE, misplaced
 from validator.fixes.edits import insert_member, replacement
 from validator.integration import MANIFEST, OAUTH_CLIENTS, Integration, once
 from validator.model import DocumentError, Edit, Finding, Fix, Pointer, Related, Rule
+from validator.spelling import squashed
 from validator.wording import dotted, listed, quoted, shortened
 
 CLIENT: Pointer = ("integration",)

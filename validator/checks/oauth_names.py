@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from validator.definitions import policies
-from validator.facts.client_urls import CLIENT, squash
+from validator.facts.client_urls import CLIENT
 from validator.integration import MANIFEST, Integration
 from validator.model import Finding, Related, Rule
 from validator.reading.urls import words
+from validator.spelling import squashed
 
 _NAME = (*CLIENT, "name")
 _DESCRIPTION = (*CLIENT, "description")
@@ -66,7 +67,7 @@ def client_description(integration: Integration, rule: Rule, *, shortest: int) -
     description, name = document.get(_DESCRIPTION), document.get(_NAME)
     if not isinstance(description, str) or not description.strip():
         return
-    if isinstance(name, str) and squash(description) == squash(name):
+    if isinstance(name, str) and squashed(description) == squashed(name):
         fault = "only repeats the name"
     elif _is_leftover(description, name if isinstance(name, str) else ""):
         fault = f"is `{description}`, which looks left over"
@@ -121,7 +122,7 @@ def _shares_word(name: str, title: str) -> bool:
     common = set(policies.load(policies.Environments).common_words)
     if (_all_words(name) & _all_words(title)) - common:
         return True
-    whole, other = squash(name), squash(title)
+    whole, other = squashed(name), squashed(title)
     long_words = {word for word in _all_words(title) - common if len(word) > 3}
     return whole in other or other in whole or any(word in whole for word in long_words)
 
@@ -134,7 +135,7 @@ def _is_leftover(description: str, name: str) -> bool:
     if any(word in placeholders.capital_markers for word in re.findall(r"\w+", description)):
         return True
     said = set(re.findall(r"[^\W_]+", description.lower()))
-    if "lorem" in said or squash(description) in map(squash, placeholders.markers):
+    if "lorem" in said or squashed(description) in map(squashed, placeholders.markers):
         return True
     telling = {*policy.leftover_words, *policy.environments}
     empty = {*policy.filler_words, *policy.technical_words, *policy.common_words}

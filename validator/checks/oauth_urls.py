@@ -16,11 +16,11 @@ from validator.facts.client_urls import (
     brand,
     client_urls,
     service,
-    squash,
 )
 from validator.integration import Integration, once
 from validator.model import Edit, Finding, Fix, Location, Related, Rule
 from validator.reading.urls import Part, Url
+from validator.spelling import squashed
 from validator.wording import quoted
 
 _ACCOUNT_ID = re.compile(
@@ -180,7 +180,7 @@ def _platform(client_url: ClientUrl, brand: Brand) -> str | None:
     if not client_url.has_real_host:
         return None
     name = service(client_url.url.hostname, policies.load(policies.Hosts).platforms)
-    return name if name and squash(name) not in brand.names else None
+    return name if name and squashed(name) not in brand.names else None
 
 
 def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -17,21 +16,15 @@ from validator.facts.link_targets import Target, targets
 from validator.facts.manifest_paths import is_told
 from validator.integration import README, Integration, once
 from validator.model import Finding, Related, Rule
+from validator.reading.brackets import MAIL, NUMBER, TARGET, Labels, unlinked_message
 from validator.reading.repositories import RepositoryFile, is_lasting, repository_file
 from validator.reading.urls import Url, parse
 from validator.wording import brief, shortened
 
 _short = partial(brief, most=40)
 
-_NUMBER = re.compile(r"\d+")
-_TARGET = re.compile(r"(?:https?://|www\.|mailto:|/(?!/)|#)\S", re.IGNORECASE)
-_MAIL = re.compile(r"[^\s@:/?#]+@[^\s@:/?#]+\.[A-Za-z]{2,}(?:\?\S*)?")
-# A label as authors choose them. Capitals alone, or a time, are what log lines have in brackets.
-_LABEL = re.compile(r"(?=[^\]]*[a-z])[A-Za-z][\w .-]*")
 _IN_BRACKETS = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]")
 _NO_LABEL = re.compile(r"[\[\]\n]")
-_RANGE = re.compile(r"(?:\w-\w)+")
-_TIME = re.compile(r"\d{1,4}[-:/]\d{1,2}")
 _CODE = PurePosixPath("datadog_checks")
 _WEB = re.compile(r"https?://[^\s<>`\"]+")
 
@@ -57,11 +50,11 @@ def lost_definitions(integration: Integration) -> tuple[Unlinked, ...]:
 def _is_lost(brackets: Unlinked) -> bool:
     if brackets.before or not brackets.text.strip() or _NO_LABEL.search(brackets.text):
         return False
-    number = _NUMBER.fullmatch(brackets.text)
+    number = NUMBER.fullmatch(brackets.text)
     if not brackets.after.startswith(":"):
-        return bool(number) and _TARGET.match(brackets.after.strip()) is not None
+        return bool(number) and TARGET.match(brackets.after.strip()) is not None
     rest = brackets.after[1:].strip()
-    return _TARGET.match(rest) is not None or (bool(number) and len(rest.split()) <= 2)
+    return TARGET.match(rest) is not None or (bool(number) and len(rest.split()) <= 2)
 
 
 def undefined_reference(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -73,11 +66,13 @@ def undefined_reference(integration: Integration, rule: Rule) -> Iterator[Findin
     lost = lost_definitions(integration)
     yield from _lost_findings(readme, rule, lost)
     told = set(lost)
-    gone = {brackets.text.casefold() for brackets in lost}
-    known = _Labels({definition.label.casefold() for definition in readme.definitions})
+    labels = Labels(
+        {definition.label.casefold() for definition in readme.definitions},
+        {brackets.text.casefold() for brackets in lost},
+    )
     for brackets in readme.unlinked:
         if brackets not in told:
-            message = _unlinked_message(brackets, known, gone)
+            message = unlinked_message(brackets, labels)
             if message:
                 yield rule.finding(brackets.location, message)
     for link in readme.links:
@@ -112,76 +107,6 @@ def _lost_findings(
         else:
             message = f"`[{brackets.text}]:` defines nothing; expected one URL without blanks"
         yield rule.finding(place, message)
-
-
-@dataclass(frozen=True)
-class _Labels:
-    """The labels that a README defines."""
-
-    names: set[str]
-
-    @cached_property
-    def are_numbers(self) -> bool:
-        """Whether all of them are numbers."""
-        return all(map(_NUMBER.fullmatch, self.names))
-
-
-def _unlinked_message(brackets: Unlinked, known: _Labels, gone: set[str]) -> str | None:
-    """Return what is wrong with brackets, or None when they are plain text.
-
-    Brackets after a word, a chain of three, a task list and what a log line has are text.
-    """
-    before, target, text = brackets.before, brackets.target, brackets.text
-    if before[-1:].isalnum() or before[-1:] in ("]", "_", "$") or not text.strip():
-        return None
-    if not target:
-        if before.endswith(")") and _TARGET.match(text):
-            return f"`[{_short(text)}]` is no link; expected `[text]` first, then its target"
-        return None
-    inner = target[1:-1] if target.endswith((")", "]")) else target[1:]
-    rest = brackets.after[brackets.after.find(target) + len(target) :] if target else ""
-    if target.startswith("("):
-        if not _TARGET.match(inner):
-            return None
-        if brackets.has_gap:
-            return f"`[{_short(text)}] ({_short(inner)})` is no link; expected no blank after `]`"
-        reason = "a blank in its URL" if " " in inner else "an unfinished target"
-        return f"`[{_short(text)}]` is no link: it has {reason}; expected one URL, then `)`"
-    if rest.startswith(("[", "(")):
-        return None  # `[INFO] [docs][1]`, `[a][b][c]`
-    shown = f"[{_short(text)}]{' ' if brackets.has_gap else ''}{brief(target, 60)}"
-    if _TARGET.match(inner) or _MAIL.fullmatch(inner):
-        return f"`{shown}` is no link; expected a label in the second brackets, such as `[1]`"
-    label = " ".join((inner or text).split()).casefold()
-    if brackets.has_gap:
-        if not _NUMBER.fullmatch(inner) or _is_mark(text):
-            return None
-        if label in known.names:
-            return f"`{shown}` is no link; expected no blank after `]`"
-        return None if label in gone else f"`{shown}` has no definition; expected `[{inner}]: URL`"
-    if label in gone or _TIME.search(text):
-        return None
-    if _NUMBER.fullmatch(text):
-        return None  # `[0][1]`
-    if inner and not _NUMBER.fullmatch(inner) and not _is_label(text, inner, known):
-        return None
-    return f"`{shown}` has no definition; expected a line `[{inner or text}]: URL`"
-
-
-def _is_label(text: str, inner: str, known: _Labels) -> bool:
-    """Tell whether words in brackets were meant for a label, after a text in brackets.
-
-    `[ERROR][worker]`, `[main][INFO]`, `[timestamp][level]` and `[a-z][a-z]` are what they are. Where
-    all labels are numbers, only several words before them make a link of it.
-    """
-    if text.isupper() or _RANGE.fullmatch(text) or not _LABEL.fullmatch(inner):
-        return False
-    return " " in text.strip() or not known.are_numbers
-
-
-def _is_mark(text: str) -> bool:
-    """Tell whether brackets are the box of a task list."""
-    return text.strip().lower() in ("", "x")
 
 
 def duplicate_definition(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -252,7 +177,7 @@ def missing_mailto(integration: Integration, rule: Rule) -> Iterator[Finding]:
             if not url.is_web or url.user is None or url.path.text.strip("/") or url.query:
                 continue
             address = f"{url.user.text}@{url.host.text if url.host else ''}"
-        if _MAIL.fullmatch(address):
+        if MAIL.fullmatch(address):
             message = f"`{brief(href, 60)}` is no URL; expected `mailto:{brief(address, 60)}`"
             yield rule.finding(target.location, message, about=target.href.strip())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import partial
@@ -25,12 +24,12 @@ from validator.facts.sections import (
 from validator.facts.signs import signs
 from validator.integration import README, Integration, once
 from validator.model import Finding, Location, Related, Rule
+from validator.spelling import ends_in_period
 from validator.wording import brief, enumerated
 
 # An abbreviation, whose full stop is no punctuation: `Acme Inc.`, `e.g.`, `vs.`
 _short = partial(brief, most=50)
 
-_ABBREVIATION = re.compile(r"(?:\b(?:Inc|Ltd|Corp|Co|etc|vs|No)|\.\w+|\.)\.$", re.IGNORECASE)
 _FAMILIAR_LENGTH = 80
 
 
@@ -227,7 +226,7 @@ def punctuation(integration: Integration, rule: Rule) -> Iterator[Finding]:
         source = readme.lines[region.start_line - 1][region.start_column - 1 :]
         source = source.rstrip(" #")
         text = heading.text.strip()
-        if text[-1:] in (":", ",", ";") or (text.endswith(".") and not _ABBREVIATION.search(text)):
+        if text[-1:] in (":", ",", ";") or ends_in_period(text):
             message = f"the heading `{_short(text)}` ends in `{text[-1]}`; expected no punctuation"
         elif _is_emphasised(source, text):
             message = f"the heading `{_short(text)}` is emphasised; expected plain text"

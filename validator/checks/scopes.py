@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from validator.facts.classifier_tags import tile_tags
+from validator.facts.classifier_tags import TAGS, tile_tags
 from validator.facts.requested_scopes import MOST_OFFERS, SCOPES, requested_scopes
-from validator.facts.signs import TAGS, Sign, queried_tags, readme_signs, signs
+from validator.facts.signs import Sign, queried_tags, readme_signs, signs
 from validator.integration import CONFIGURATION, Integration, once
 from validator.model import DocumentError, Edit, Finding, Fix, Location, Related, Rule
 from validator.scopes.catalogue import (

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from validator.definitions import policies
 from validator.documents.markdown import Link, Prose
+from validator.documents.text import Regions
 from validator.facts.requested_scopes import requested_scopes
 from validator.facts.uninstallation import find_section
 from validator.fixes import uninstallation as fixes
@@ -144,22 +145,15 @@ def _outdated(integration: Integration) -> tuple[Location, Location] | None:
         ):
             continue
         for link in section.links if section else ():
-            if _leads_to(link, outdated.path) and _is_in(link.location, block.location):
+            if _leads_to(link, outdated.path) and Regions([block.location.region]).hold_start(
+                link.location
+            ):
                 return link.location, block.location
         for index, length in _find(words, phrases):
             last = words[index + length - 1]
             place = integration.readme.locate_slice(block, words[index].start, last.end)
             return place, block.location
     return None
-
-
-def _is_in(inner: Location, outer: Location) -> bool:
-    """Whether a place begins in another one of the same document."""
-    if inner.region is None or outer.region is None:
-        return False
-    first = (inner.region.start_line, inner.region.start_column)
-    start = (outer.region.start_line, outer.region.start_column)
-    return start <= first < (outer.region.end_line, outer.region.end_column)
 
 
 def _leads_to(link: Link, path: str) -> bool:

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from validator.definitions import resources
-from validator.documents.json import JsonDocument
+from validator.documents.json import JsonDocument, value_at
 from validator.model import DefinitionError, Location, Pointer
 from validator.spelling import nearest, offer
 from validator.wording import dotted, listed, quoted
@@ -344,14 +344,12 @@ def _home(parent: tuple[str, ...]) -> str:
     return f"in `{'.'.join(parent).replace('.[]', '[]')}`" if parent else "at the root"
 
 
+_ABSENT = object()
+
+
 def _holds(value: Any, pointer: Pointer) -> bool:
     """Tell whether a value has something at a pointer."""
-    for step in pointer:
-        is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
-        if not is_item and not (isinstance(value, dict) and step in value):
-            return False
-        value = value[step]
-    return True
+    return value_at(value, pointer, _ABSENT) is not _ABSENT
 
 
 def _homes(schema: dict[str, Any]) -> Homes:

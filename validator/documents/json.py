@@ -343,13 +343,17 @@ class JsonDocument(TextDocument):
 
     def get(self, pointer: Pointer, default: Any = None) -> Any:
         """Return the value at a pointer, or ``default`` when a step of it does not exist."""
-        value = self.value
-        for step in pointer:
-            is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
-            if not is_item and not (isinstance(value, dict) and step in value):
-                return default
-            value = value[step]
-        return value
+        return value_at(self.value, pointer, default)
+
+
+def value_at(value: Any, pointer: Pointer, default: Any = None) -> Any:
+    """Return what a value of JSON has at a pointer, or ``default`` when a step of it does not exist."""
+    for step in pointer:
+        is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
+        if not is_item and not (isinstance(value, dict) and step in value):
+            return default
+        value = value[step]
+    return value
 
 
 def _may_be_deep(text: str) -> bool:

@@ -103,5 +103,13 @@ class Regions:
 
     def hold(self, region: Region) -> bool:
         """Tell whether one of them begins no later than a region and ends no earlier."""
+        return self._reach(region, (region.end_line, region.end_column))
+
+    def hold_start(self, place: Location) -> bool:
+        """Tell whether a place begins in one of them; a whole document does not."""
+        region = place.region
+        return region is not None and self._reach(region, (region.start_line, region.start_column))
+
+    def _reach(self, region: Region, end: tuple[int, int]) -> bool:
         before = bisect_right(self._starts, (region.start_line, region.start_column))
-        return before > 0 and self._ends[before - 1] >= (region.end_line, region.end_column)
+        return before > 0 and self._ends[before - 1] >= end

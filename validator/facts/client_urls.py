@@ -13,6 +13,7 @@ from validator.documents.json import JsonDocument
 from validator.integration import MANIFEST, Integration, once
 from validator.model import Location, Pointer
 from validator.reading.urls import Part, Url, parse, within, words
+from validator.spelling import squashed
 
 CLIENT: Pointer = ("integration",)
 ONBOARDING: Pointer = (*CLIENT, "onboarding_url")
@@ -144,7 +145,7 @@ class Brand:
 def brand(integration: Integration) -> Brand:
     """Return the names of the partner, as far as there is a manifest."""
     if not integration.has(MANIFEST):
-        return Brand(frozenset(), frozenset({squash(integration.name)}))
+        return Brand(frozenset(), frozenset({squashed(integration.name)}))
     manifest = integration.manifest
     given = (manifest.get(("tile", "title")), manifest.get(("author", "name")))
     names = [name for name in given if isinstance(name, str)]
@@ -152,7 +153,7 @@ def brand(integration: Integration) -> Brand:
     homepage = _homepage(manifest)
     if homepage:
         names.append(homepage[0].brand or "")
-    return Brand(known, frozenset(filter(None, map(squash, names))), homepage)
+    return Brand(known, frozenset(filter(None, map(squashed, names))), homepage)
 
 
 def _homepage(manifest: JsonDocument) -> tuple[Url, Location] | None:
@@ -164,11 +165,6 @@ def _homepage(manifest: JsonDocument) -> tuple[Url, Location] | None:
     if url.host is None or not url.is_web or url.fault or not url.domain:
         return None
     return url, manifest.locate_slice(pointer, url.host.start, url.host.end)
-
-
-def squash(name: str) -> str:
-    """Return the letters and digits of a name in lower case."""
-    return re.sub(r"[\W_]+", "", name).lower()
 
 
 def service(name: str, services: Iterable[policies.Service]) -> str | None:
@@ -214,7 +210,7 @@ def _placeholder_in_host(url: Url) -> Flaw | None:
         reason = f"has the host `{url.host.text}`, which is reserved for examples"
         return Flaw("placeholder", reason, "your own host", url.host)
     for label in url.own_labels or url.labels:
-        if squash(label.text) in policy.host_labels or _is_placeholder(label.text):
+        if squashed(label.text) in policy.host_labels or _is_placeholder(label.text):
             return _unfilled(label, in_host=True)
     return None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from validator.integration import Integration, once
 from validator.model import Pointer
+from validator.spelling import squashed
 
 REFERENCE: Pointer = ("assets", "oauth")
 
@@ -24,11 +24,6 @@ FIELDS = (
     "scopes",
 )
 """Fields of a client that no other part of a manifest has."""
-
-
-def squashed(name: str) -> str:
-    """Return the letters and digits of a name, as names are compared."""
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
 @once

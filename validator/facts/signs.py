@@ -20,7 +20,6 @@ DATA_TYPES = ("Metrics", "Logs", "Traces", "Events", "Incidents")
 WITHOUT_KEY = ("Incidents",)
 """What is submitted with an OAuth token; everything else needs an API key."""
 
-TAGS = ("tile", "classifier_tags")
 _LOGS = PurePosixPath("assets/logs")
 _EVENTS = ("assets", "integration", "events", "creates_events")
 _LOG_SOURCE = ("assets", "logs", "source")

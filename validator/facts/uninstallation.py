@@ -13,7 +13,7 @@ from validator.definitions import policies
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose, slugify
 from validator.documents.text import Regions
 from validator.integration import README, Integration, once
-from validator.model import DocumentError, Location, Pointer, Region
+from validator.model import DocumentError, Pointer, Region
 
 HEADING = "Uninstallation"
 LEVEL = 2
@@ -75,13 +75,13 @@ def find_section(integration: Integration) -> Section | None:
             block
             for heading in headings
             for block in readme.prose_within(heading)
-            if not _holds(elsewhere, block.location)
+            if not elsewhere.hold_start(block.location)
         ),
         links=tuple(
             link
             for heading in headings
             for link in readme.links_within(heading)
-            if not _holds(elsewhere, link.location)
+            if not elsewhere.hold_start(link.location)
         ),
     )
 
@@ -126,14 +126,6 @@ def _strangers(readme: MarkdownDocument, headings: tuple[Heading, ...]) -> tuple
         if home(other) is not None
     }
     return tuple(inner.values())
-
-
-def _holds(sections: Regions, location: Location) -> bool:
-    """Tell whether what begins at a place is in one of the sections."""
-    if location.region is None:
-        return False
-    line, column = location.region.start_line, location.region.start_column
-    return sections.hold(Region(line, column, line, column))
 
 
 def _names(integration: Integration) -> set[str]:
