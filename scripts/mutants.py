@@ -128,7 +128,10 @@ class _Mutated(MetaPathFinder, Loader):
 
 
 def related_tests(module: str) -> list[str]:
-    """Return the arguments for pytest that choose what should notice a fault in a module."""
+    """Return the arguments for pytest that choose what should notice a fault in a module.
+
+    Those are the fixtures of its rules, and the test files that import it, or a module of its room that does.
+    """
     room, _, name = module.rpartition(".")
     bound = room if room and room != "checks" else name
     pattern = re.compile(rf"^check: {re.escape(bound)}\.", re.MULTILINE)
@@ -137,13 +140,16 @@ def related_tests(module: str) -> list[str]:
         for file in sorted((ROOT / "rules").glob("*.yaml"))
         if pattern.search(file.read_text(encoding="utf-8"))
     ]
-    named = re.compile(
-        rf"validator\.{re.escape(module)}\b|from validator\.{re.escape(room)} import .*\b{re.escape(name)}\b"
-    )
+    callers = [
+        f"{room}.{file.stem}"
+        for file in sorted((ROOT / "validator" / room.replace(".", "/")).glob("*.py"))
+        if _names(module).search(file.read_text(encoding="utf-8"))
+    ]
+    named = [_names(each) for each in (module, *callers)]
     files = [
         str(file)
         for file in sorted((ROOT / "tests").glob("test_*.py"))
-        if named.search(file.read_text(encoding="utf-8"))
+        if any(each.search(file.read_text(encoding="utf-8")) for each in named)
     ]
     fixtures = [
         f"{ROOT / 'tests' / 'test_fixtures.py'}::{test}[{rule}/{case.name}]"
@@ -156,6 +162,14 @@ def related_tests(module: str) -> list[str]:
         if case.is_dir()
     ]
     return [*fixtures, *files]
+
+
+def _names(module: str) -> re.Pattern[str]:
+    """Match what imports a module."""
+    room, _, name = map(re.escape, module.rpartition("."))
+    return re.compile(
+        rf"validator\.{re.escape(module)}\b|from validator\.{room} import .*\b{name}\b"
+    )
 
 
 def _start(module: str, file: Path, mutant: Mutant, tests: list[str]) -> int:

@@ -83,7 +83,7 @@ def violations(
     homes = _homes(schema)
     found: dict[tuple[str, Pointer], Violation] = {}
     for error in _validator(name, definition).iter_errors(value):
-        for violation in _explain(error, document, value, schema, homes):
+        for violation in _explain(_Broken(error, document, value, schema, homes)):
             # one value may break several keywords: the first says enough
             found.setdefault((violation.kind, violation.pointer), violation)
     yield from sorted(
@@ -198,46 +198,81 @@ def _plain(value: Any) -> Any:
     return [_plain(child) for child in value] if isinstance(value, list) else value
 
 
-def _explain(
-    error: Any,  # a ValidationError, whose every field may be unset as its types have it
-    document: JsonDocument | YamlDocument,
-    value: Any,
-    schema: dict[str, Any],
-    homes: Homes,
-) -> Iterator[Violation]:
-    """Yield an error of the validator in our own words, one by one where it holds several."""
-    pointer: Pointer = tuple(error.absolute_path)
-    noun = "an object" if isinstance(document, JsonDocument) else "a mapping"
-    if error.validator == "required":
-        for name in error.validator_value:
-            if name not in error.instance:
-                own = (*pointer, name)
-                hint = _hint(_at(schema, own))
-                message = f"`{dotted(own)}` is missing" + (f"; expected {hint}" if hint else "")
-                yield Violation("missing", own, document.locate(own), message)
-    elif error.validator == "additionalProperties":
-        known = _keys(error.schema)
-        for name in error.instance:
-            if name not in error.schema["properties"]:
-                own = (*pointer, name)
-                there = [home for home in homes.get(name, ()) if _holds(value, home)]
-                free = [home for home in there if not _holds(value, (*home, name))]
-                meant = _meant(own, known, value, homes)
-                message = f"`{dotted(own)}` is unknown{meant}"
-                home = free[0] if len(free) == 1 else None
-                yield Violation("unknown", own, document.locate_key(own), message, home)
-    elif "propertyNames" in error.absolute_schema_path:
-        own = (*pointer, error.instance)
-        names = _resolve(schema, _at(schema, pointer)["propertyNames"])
-        message = _invalid(f"a key of `{dotted(pointer)}`", error, names, noun)
-        yield Violation("invalid", own, document.locate_key(own), message)
-    else:
-        subject = f"`{dotted(pointer)}`" if pointer else "the document"
-        conditional = "then" in error.absolute_schema_path and "errorMessage" in error.schema
-        node = error.schema if conditional else {**error.schema, **_at(schema, pointer)}
-        yield Violation(
-            "invalid", pointer, document.locate(pointer), _invalid(subject, error, node, noun)
-        )
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """An error of the validator, and what is needed to say it in our own words.
+
+    ``error`` is a ValidationError, whose every field may be unset as its types have it; ``noun`` is what the
+    document's format calls an object.
+    """
+
+    error: Any
+    document: JsonDocument | YamlDocument
+    value: Any
+    schema: dict[str, Any]
+    homes: Homes
+
+    @property
+    def pointer(self) -> Pointer:
+        """Where the value is that breaks the schema."""
+        return tuple(self.error.absolute_path)
+
+    @property
+    def noun(self) -> str:
+        """What the document's format calls an object."""
+        return "an object" if isinstance(self.document, JsonDocument) else "a mapping"
+
+
+def _explain(broken: _Broken) -> Iterator[Violation]:
+    """Yield an error in our own words, one by one where it holds several."""
+    if "propertyNames" in broken.error.absolute_schema_path:
+        return _misnamed(broken)
+    return _EXPLAINED.get(broken.error.validator, _wrong)(broken)
+
+
+def _missing(broken: _Broken) -> Iterator[Violation]:
+    for name in broken.error.validator_value:
+        if name not in broken.error.instance:
+            own = (*broken.pointer, name)
+            hint = _hint(_at(broken.schema, own))
+            message = f"`{dotted(own)}` is missing" + (f"; expected {hint}" if hint else "")
+            yield Violation("missing", own, broken.document.locate(own), message)
+
+
+def _unknown(broken: _Broken) -> Iterator[Violation]:
+    error, value = broken.error, broken.value
+    known = _keys(error.schema)
+    for name in error.instance:
+        if name not in error.schema["properties"]:
+            own = (*broken.pointer, name)
+            there = [home for home in broken.homes.get(name, ()) if _holds(value, home)]
+            free = [home for home in there if not _holds(value, (*home, name))]
+            message = f"`{dotted(own)}` is unknown{_meant(own, known, value, broken.homes)}"
+            home = free[0] if len(free) == 1 else None
+            yield Violation("unknown", own, broken.document.locate_key(own), message, home)
+
+
+def _misnamed(broken: _Broken) -> Iterator[Violation]:
+    pointer, error = broken.pointer, broken.error
+    own = (*pointer, error.instance)
+    names = _resolve(broken.schema, _at(broken.schema, pointer)["propertyNames"])
+    message = _invalid(f"a key of `{dotted(pointer)}`", error, names, broken.noun)
+    yield Violation("invalid", own, broken.document.locate_key(own), message)
+
+
+def _wrong(broken: _Broken) -> Iterator[Violation]:
+    pointer, error = broken.pointer, broken.error
+    subject = f"`{dotted(pointer)}`" if pointer else "the document"
+    conditional = "then" in error.absolute_schema_path and "errorMessage" in error.schema
+    node = error.schema if conditional else {**error.schema, **_at(broken.schema, pointer)}
+    message = _invalid(subject, error, node, broken.noun)
+    yield Violation("invalid", pointer, broken.document.locate(pointer), message)
+
+
+_EXPLAINED: dict[str, Callable[[_Broken], Iterator[Violation]]] = {
+    "required": _missing,
+    "additionalProperties": _unknown,
+}
 
 
 def _invalid(subject: str, error: Any, node: dict[str, Any], noun: str) -> str:
@@ -245,31 +280,62 @@ def _invalid(subject: str, error: Any, node: dict[str, Any], noun: str) -> str:
 
     ``noun`` is what the document's format calls an object.
     """
-    found, hint = error.instance, _hint(node)
-    if error.validator == "type":
-        types = error.validator_value
-        words = " or ".join(
-            {**_TYPES, "object": noun}[type_]
-            for type_ in ([types] if isinstance(types, str) else types)
-        )
-        if words == _TYPES["boolean"] and isinstance(found, str):
-            hint = f"{words} without quotes"
-        elif not hint.startswith(words):
-            hint = f"{words}: {hint}" if hint else words
-        return f"{subject} is {_described(found, noun)}; expected {hint}"
-    if error.validator == "uniqueItems":
-        return f"{subject} holds one value twice; expected each once"
-    if error.validator == "minItems":
-        item = _hint(node.get("items", {}))
-        return f"{subject} is empty; expected at least one item" + (f": {item}" if item else "")
-    if error.validator == "pattern" and _is_ascii_matter(found, error.validator_value):
+    return f"{subject} {_SENTENCES.get(error.validator, _another)(error, node, noun)}"
+
+
+def _of_type(error: Any, node: dict[str, Any], noun: str) -> str:
+    found, hint, types = error.instance, _hint(node), error.validator_value
+    words = " or ".join(
+        {**_TYPES, "object": noun}[type_]
+        for type_ in ([types] if isinstance(types, str) else types)
+    )
+    if words == _TYPES["boolean"] and isinstance(found, str):
+        hint = f"{words} without quotes"
+    elif not hint.startswith(words):
+        hint = f"{words}: {hint}" if hint else words
+    return f"is {_described(found, noun)}; expected {hint}"
+
+
+def _once(_: Any, __: dict[str, Any], ___: str) -> str:
+    return "holds one value twice; expected each once"
+
+
+def _not_empty(_: Any, node: dict[str, Any], __: str) -> str:
+    item = _hint(node.get("items", {}))
+    return "is empty; expected at least one item" + (f": {item}" if item else "")
+
+
+def _matching(error: Any, node: dict[str, Any], noun: str) -> str:
+    hint = _hint(node)
+    if _is_ascii_matter(error.instance, error.validator_value):
         hint = f"{hint}, in ASCII characters only"
-    if error.validator == "enum" and not hint:
-        hint = listed(map(str, error.validator_value))
+    return _instead(error.instance, hint, noun)
+
+
+def _one_of(error: Any, node: dict[str, Any], noun: str) -> str:
+    hint = _hint(node) or listed(map(str, error.validator_value))
+    return _instead(error.instance, hint, noun)
+
+
+def _another(error: Any, node: dict[str, Any], noun: str) -> str:
+    return _instead(error.instance, _hint(node), noun)
+
+
+_SENTENCES: dict[str, Callable[[Any, dict[str, Any], str], str]] = {
+    "type": _of_type,
+    "uniqueItems": _once,
+    "minItems": _not_empty,
+    "pattern": _matching,
+    "enum": _one_of,
+}
+"""What is said of a value by the keyword of the schema that it breaks."""
+
+
+def _instead(found: Any, hint: str, noun: str) -> str:
     if found in ("", [], {}) or (isinstance(found, str) and not found.strip()):
-        return f"{subject} is {'blank' if found else 'empty'}; expected {hint or 'a value'}"
+        return f"is {'blank' if found else 'empty'}; expected {hint or 'a value'}"
     shown = _described(found, noun) if isinstance(found, dict | list) else quoted(found)
-    return f"{subject} is {shown}; expected {hint or 'another value'}"
+    return f"is {shown}; expected {hint or 'another value'}"
 
 
 def _described(value: Any, noun: str) -> str:
