@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from validator.scopes import solver
 from validator.scopes.solver import Alternatives, serves, smallest
 
 
@@ -36,6 +37,9 @@ def call(*alternatives: str) -> Alternatives:
         ([call("b", "a"), call("b", "a", "c")], "", "b"),
         ([call("a"), call("a b"), call("c", "b")], "", "a b"),
         ([call("x", "y"), call("y", "z"), call("z", "x")], "", "x y"),
+        # Another set of the same size is still looked for: it may be the more usual one, or held.
+        ([call("c", "a"), call("a c", "d")], "", "a c"),
+        ([call("b c", "d"), call("b", "a")], "c d", "b c"),
     ],
 )
 def test_and_or(calls: list[Alternatives], held: str, expected: str) -> None:
@@ -131,3 +135,27 @@ def test_of_all_sets_the_best_one_wins(
     found = smallest(calls, held, lambda name: weights.get(name, 0))
     assert found.is_smallest
     assert sorted(found.scopes) == list(best)
+
+
+RING = [call("x", "y"), call("y", "z"), call("z", "x")]
+
+
+def test_a_search_that_is_cut_short_says_so_at_its_last_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = []
+    for steps in range(50):
+        monkeypatch.setattr(solver, "MOST_STEPS", steps)
+        answers.append(smallest(RING).is_smallest)
+    needed = answers.index(True)
+    assert needed == 7
+    assert answers == [False] * needed + [True] * (50 - needed)
+
+
+def test_where_nothing_is_searched_what_is_held_is_left_out_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(solver, "MOST_STEPS", 0)
+    calls = [call("a c d", "a c", "b d"), call("a b d", "b c d"), call("a", "b d")]
+    assert smallest(calls, "ad").scopes == set("abd")
+    assert all(serves(smallest(calls, held).scopes, each) for each in calls for held in "abcd")
