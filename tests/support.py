@@ -1,24 +1,103 @@
-"""What tests share: tiles that are only in memory, and judging them."""
+"""What tests share: the command, git, files to write, tiles that are only in memory, and judging them."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from click.testing import CliRunner, Result
 from conftest import ROOT
 
 from validator import engine, presentation
+from validator.cli import main
 from validator.definitions import rules
+from validator.discovery import discover
 from validator.documents.text import TextDocument
 from validator.integration import Integration
-from validator.model import Edit, Finding
+from validator.model import Edit, Finding, Rule
 from validator.report import Report, ReportedIntegration
 from validator.sources.trees import Tree
 
+FIXTURES = ROOT / "fixtures"
+COMPLETE = FIXTURES / "complete-oauth" / "nimbus_deploy"
+"""A tile that has no fault."""
+
+DEMO = FIXTURES / "demo"
+"""A folder with a tile that has a dozen."""
+
+
+def tilelint(*arguments: object, **options: Any) -> Result:
+    """Run the command in this process; what is no text becomes one."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], **options)
+
+
+def told(*arguments: object) -> Any:
+    """Return the JSON that ``tilelint check`` prints."""
+    return json.loads(tilelint("check", *arguments, "--format", "json").stdout)
+
+
+def git(*arguments: str, cwd: Path | str | None = None) -> str:
+    """Run git as somebody, without anybody's settings, and return what it prints."""
+    identity = ("-c", "user.name=Acme", "-c", "user.email=dev@acme.io")
+    safe = ("-c", "protocol.file.allow=always", "-c", "init.defaultBranch=master")
+    result = subprocess.run(
+        ["git", *identity, *safe, *arguments],
+        cwd=cwd,
+        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull},
+        capture_output=True,
+        check=True,
+    )
+    return result.stdout.decode().strip()
+
+
+def commit(message: str = "change") -> None:
+    """Commit everything in the work tree."""
+    git("add", "--all")
+    git("commit", "--quiet", "--allow-empty", "--message", message)
+
+
+def write(file: Path | str, content: Any = "{}") -> Path:
+    """Write a file, its folders too: bytes and texts as they are, anything else as JSON."""
+    file = Path(file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not isinstance(content, str | bytes):
+        content = json.dumps(content, indent=2)
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+def write_all(folder: Path | str, files: Mapping[str, Any]) -> Path:
+    """Write files below a folder; their names may be paths."""
+    for name, content in files.items():
+        write(Path(folder) / name, content)
+    return Path(folder)
+
+
+def edit(file: Path | str, old: str, new: str) -> None:
+    """Replace a text that a file has."""
+    text = Path(file).read_text(encoding="utf-8")
+    assert old in text, f"{file} lacks {old!r}"
+    Path(file).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def opened(folder: Path | str) -> Integration:
+    """Return the one integration in a folder."""
+    [integration] = discover([Path(folder)]).integrations
+    return integration
+
+
+def judged(folder: Path | str, rules: Iterable[Rule] = (), **options: Any) -> Report:
+    """Judge what is in a folder by rules, by all without any."""
+    found = discover([Path(folder)]).integrations
+    return engine.run(found, tuple(rules) or RULES.values(), **options)
+
+
 TILES = {
-    "oauth": ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy",
+    "oauth": COMPLETE,
     "agent": next(
         path for path in (ROOT / "fixtures" / "complete-agent").iterdir() if path.is_dir()
     ),

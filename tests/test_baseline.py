@@ -7,10 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from conftest import ROOT
-
-from validator.cli import main
+from support import tilelint
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +19,7 @@ def integration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["check", *arguments])
+    return tilelint("check", *arguments)
 
 
 def accept() -> None:

@@ -12,30 +12,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from conftest import ROOT
-
-from validator.cli import main
+from support import git, tilelint
 
 NIMBUS = ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy"
 OLD = ROOT / "fixtures" / "demo" / "harborlight"
 README, MANIFEST = Path("nimbus_deploy/README.md"), Path("nimbus_deploy/manifest.json")
 CLIENT = Path("nimbus_deploy/assets/oauth_clients.json")
 OWNERS = Path(".github/CODEOWNERS")
-
-
-def git(*arguments: str, cwd: Path | str | None = None) -> str:
-    identity = ("-c", "user.name=Acme", "-c", "user.email=dev@acme.io")
-    safe = ("-c", "protocol.file.allow=always", "-c", "init.defaultBranch=master")
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
-    result = subprocess.run(
-        ["git", *identity, *safe, *arguments],
-        check=True,
-        capture_output=True,
-        cwd=cwd,
-        env=environment,
-    )
-    return result.stdout.decode()
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +51,7 @@ def replace(file: Path, old: str, new: str) -> None:
 
 
 def judged(*arguments: str) -> tuple[int, Any]:
-    result = CliRunner().invoke(main, ["check", "--format", "json", *arguments])
+    result = tilelint("check", "--format", "json", *arguments)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.output
     return result.exit_code, json.loads(result.stdout) if result.stdout else result.stderr
 
@@ -275,11 +259,11 @@ def test_a_comment_in_codeowners_touches_nobody() -> None:
 
 def test_an_integration_that_goes_away_is_said() -> None:
     shutil.rmtree("harborlight")
-    result = CliRunner().invoke(main, ["check", "--base", "HEAD"])
+    result = tilelint("check", "--base", "HEAD")
     assert result.exit_code == 0
     assert "harborlight: the change takes the integration away" in result.stderr
     shutil.rmtree("nimbus_deploy")
-    assert CliRunner().invoke(main, ["check", "--base", "HEAD"]).exit_code == 0
+    assert tilelint("check", "--base", "HEAD").exit_code == 0
 
 
 def test_what_stays_unstaged_plays_no_part() -> None:
@@ -310,7 +294,7 @@ def test_broken_settings_of_the_base_do_not_end_the_run() -> None:
     Path(".tilelint.yaml").write_text("ignore: [")
     git("add", "--all")
     git("commit", "--quiet", "--message", "broken")
-    assert CliRunner().invoke(main, ["check", "--base", "HEAD"]).exit_code == 2
+    assert tilelint("check", "--base", "HEAD").exit_code == 2
     Path(".tilelint.yaml").write_text("ignore: []\n")
     assert judged("--base", "HEAD")[0] == 0
 
@@ -320,7 +304,7 @@ def test_old_faults_do_not_count_and_all_shows_them() -> None:
     git("add", "--all")
     code, report = judged("--staged")
     assert (code, report["findings"]) == (0, [])
-    result = CliRunner().invoke(main, ["check", "--staged", "--all"])
+    result = tilelint("check", "--staged", "--all")
     assert "(already there)" in " ".join(result.stdout.split())
 
 
@@ -344,7 +328,7 @@ def test_an_unresolved_merge_is_not_passed() -> None:
     git("commit", "--quiet", "--all", "--message", "master")
     with pytest.raises(subprocess.CalledProcessError):
         git("merge", "topic")
-    result = CliRunner().invoke(main, ["check", "--staged"])
+    result = tilelint("check", "--staged")
     assert result.exit_code == 2
     assert "has a merge conflict" in result.stderr
 
@@ -424,9 +408,7 @@ def test_the_repository_is_that_of_the_path(
     assert judged("--base", "master", str(repository))[0] == 1
     git("init", "--quiet", "another")
     shutil.copytree(OLD, tmp_path / "another" / "acme")
-    result = CliRunner().invoke(
-        main, ["check", "--base", "master", str(repository), str(tmp_path / "another")]
-    )
+    result = tilelint("check", "--base", "master", str(repository), str(tmp_path / "another"))
     assert result.exit_code == 2
     assert "several repositories" in result.stderr
 
@@ -524,7 +506,7 @@ def test_nothing_that_a_repository_configures_is_run(name: str, tmp_path: Path) 
     os.utime(MANIFEST, (1, 1))
     marker.unlink(missing_ok=True)
     for options in (["--base", "HEAD"], ["--staged"], []):
-        result = CliRunner().invoke(main, ["check", *options])
+        result = tilelint("check", *options)
         assert result.exit_code in (0, 1), result.output
         assert not marker.exists(), options
 
@@ -537,7 +519,7 @@ def test_an_object_that_a_partial_clone_lacks_is_a_clear_error(tmp_path: Path) -
     Path(".git/objects", name[:2], name[2:]).unlink()
     CONFIGURED["promisor"](str(script))
     _break()
-    result = CliRunner().invoke(main, ["check", "--base", "HEAD"])
+    result = tilelint("check", "--base", "HEAD")
     assert result.exit_code == 2
     assert "this clone is partial and lacks an object" in result.stderr
     assert "Traceback" not in result.output

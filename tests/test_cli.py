@@ -7,20 +7,12 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
 from conftest import ROOT
+from support import COMPLETE, DEMO, tilelint
 
-from validator.cli import main
 from validator.definitions import rules
 from validator.integration import Integration
 from validator.model import Rule
-
-COMPLETE = ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy"
-DEMO = ROOT / "fixtures" / "demo"
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.mark.parametrize("format_", ["text", "sarif", "json"])
@@ -48,7 +40,7 @@ def test_exit_codes(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("file.txt").touch()
-    result = run("check", *arguments, "--format", format_)
+    result = tilelint("check", *arguments, "--format", format_)
     assert result.exit_code == code, result.output
     if format_ != "text":
         json.loads(result.stdout)
@@ -57,34 +49,34 @@ def test_exit_codes(
 def test_fail_on_and_strict() -> None:
     bad = ROOT / "fixtures" / "missing-revocation-notice" / "bad"
     only = ("--select", "missing-revocation-notice")
-    assert run("check", bad, *only).exit_code == 0
-    assert run("check", bad, *only, "--fail-on", "warning").exit_code == 1
-    assert run("check", bad, *only, "--strict").exit_code == 1
-    assert run("check", bad, *only, "--fail-on", "note").exit_code == 1
+    assert tilelint("check", bad, *only).exit_code == 0
+    assert tilelint("check", bad, *only, "--fail-on", "warning").exit_code == 1
+    assert tilelint("check", bad, *only, "--strict").exit_code == 1
+    assert tilelint("check", bad, *only, "--fail-on", "note").exit_code == 1
 
 
 def test_the_complete_integrations_pass_every_rule() -> None:
     for folder in ("complete-oauth", "complete-agent", "complete-marketplace"):
-        result = run("check", ROOT / "fixtures" / folder, "--fail-on", "note")
+        result = tilelint("check", ROOT / "fixtures" / folder, "--fail-on", "note")
         assert result.exit_code == 0, result.output
         assert ": ready\n" in result.output
 
 
 def test_an_unknown_rule_offers_the_nearest() -> None:
-    result = run("check", COMPLETE, "--select", "missing-uninstalation-section")
+    result = tilelint("check", COMPLETE, "--select", "missing-uninstalation-section")
     assert result.exit_code == 2
     assert "did you mean `missing-uninstallation-section`" in result.stderr
 
 
 def test_select_and_ignore_take_lists_and_repeat() -> None:
     ids = ["duplicate-redirect-uri", "unknown-oauth-scope", "insecure-oauth-url"]
-    result = run(
+    result = tilelint(
         "check", DEMO, "--select", ",".join(ids[:2]), "--select", ids[2], "--format", "json"
     )
     found = {finding["rule"] for finding in json.loads(result.stdout)["findings"]}
     assert found <= {*ids}
     assert "duplicate-redirect-uri" in found
-    result = run("check", DEMO, "--ignore", "duplicate-redirect-uri", "--format", "json")
+    result = tilelint("check", DEMO, "--ignore", "duplicate-redirect-uri", "--format", "json")
     found = {finding["rule"] for finding in json.loads(result.stdout)["findings"]}
     assert "duplicate-redirect-uri" not in found
     assert "unknown-oauth-scope" in found
@@ -92,7 +84,7 @@ def test_select_and_ignore_take_lists_and_repeat() -> None:
 
 def test_a_committed_secret_cannot_be_ignored() -> None:
     bad = ROOT / "fixtures" / "committed-secret" / "bad"
-    result = run("check", bad, "--ignore", "committed-secret")
+    result = tilelint("check", bad, "--ignore", "committed-secret")
     assert result.exit_code == 1
     assert "committed-secret" in result.stdout
     assert "`committed-secret` can't be ignored" in result.stderr
@@ -100,7 +92,7 @@ def test_a_committed_secret_cannot_be_ignored() -> None:
 
 def test_a_selection_does_not_hide_an_unreadable_document(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{")
-    result = run("check", tmp_path, "--select", "missing-uninstallation-reference")
+    result = tilelint("check", tmp_path, "--select", "missing-uninstallation-reference")
     assert result.exit_code == 1
     assert "unreadable-document" in result.stdout
 
@@ -109,7 +101,7 @@ def test_an_unreadable_integration_does_not_stop_the_others(tmp_path: Path) -> N
     for name, text in [("acme", "[]"), ("birch", "{")]:
         (tmp_path / name).mkdir()
         (tmp_path / name / "manifest.json").write_text(text)
-    result = run("check", tmp_path, DEMO)
+    result = tilelint("check", tmp_path, DEMO)
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     for name in ("acme", "birch", "harborlight"):
@@ -118,7 +110,7 @@ def test_an_unreadable_integration_does_not_stop_the_others(tmp_path: Path) -> N
 
 def test_several_formats_in_one_run(tmp_path: Path) -> None:
     sarif, report = tmp_path / "out.sarif", tmp_path / "out.json"
-    result = run(
+    result = tilelint(
         "check",
         DEMO,
         "--format",
@@ -148,36 +140,36 @@ def test_wrong_usage_is_2_and_says_so(
     arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    result = run("check", COMPLETE, *arguments)
+    result = tilelint("check", COMPLETE, *arguments)
     assert result.exit_code == 2
     assert result.stderr
     assert "Traceback" not in result.output
 
 
 def test_quiet_shows_verdicts_only() -> None:
-    lines = run("check", DEMO, COMPLETE, "--quiet").stdout.splitlines()
+    lines = tilelint("check", DEMO, COMPLETE, "--quiet").stdout.splitlines()
     assert [line.split(": ")[1] for line in lines[:2]] == ["ready", "not ready"]
     assert lines[2] == ""
     assert lines[3].startswith("2 integrations: 1 ready, 1 not ready; ")
 
 
 def test_colour_on_request_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "\x1b" not in run("check", DEMO).stdout
-    assert "\x1b" in run("check", DEMO, "--color", "always").stdout
+    assert "\x1b" not in tilelint("check", DEMO).stdout
+    assert "\x1b" in tilelint("check", DEMO, "--color", "always").stdout
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b" not in run("check", DEMO).stdout
-    assert "\x1b" in run("check", DEMO, "--color", "always").stdout
+    assert "\x1b" not in tilelint("check", DEMO).stdout
+    assert "\x1b" in tilelint("check", DEMO, "--color", "always").stdout
 
 
 def test_the_text_fits_80_columns() -> None:
     """All but the head of a finding, which stays on one line for tools that read it."""
-    for line in run("check", DEMO).stdout.splitlines():
+    for line in tilelint("check", DEMO).stdout.splitlines():
         is_head = line.startswith("fixtures/") or line.split(" ")[0].count(":") == 2
         assert len(line) <= 80 or is_head, line
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
-    assert len({run("check", DEMO, "--format", "json").stdout_bytes for _ in range(3)}) == 1
+    assert len({tilelint("check", DEMO, "--format", "json").stdout_bytes for _ in range(3)}) == 1
 
 
 def test_a_failing_check_is_an_internal_error_and_loses_no_finding(
@@ -192,7 +184,7 @@ def test_a_failing_check_is_an_internal_error_and_loses_no_finding(
         return broken if rule.id == "insecure-oauth-url" else bind(rule)
 
     monkeypatch.setattr("validator.engine.bind", bind_broken)
-    result = run("check", DEMO, "--format", "json")
+    result = tilelint("check", DEMO, "--format", "json")
     assert result.exit_code == 2
     report = json.loads(result.stdout)
     assert "duplicate-redirect-uri" in {finding["rule"] for finding in report["findings"]}
@@ -203,16 +195,16 @@ def test_a_failing_check_is_an_internal_error_and_loses_no_finding(
 
 def test_rules_lists_every_rule() -> None:
     ids = [rule.id for rule in rules.load()]
-    table = run("rules")
+    table = tilelint("rules")
     assert [line.split()[0] for line in table.stdout.splitlines()[: len(ids)]] == ids
-    listed = json.loads(run("rules", "--format", "json").stdout)
+    listed = json.loads(tilelint("rules", "--format", "json").stdout)
     assert [rule["id"] for rule in listed["rules"]] == ids
     assert all(rule["rationale"] and rule["references"] for rule in listed["rules"])
 
 
 @pytest.mark.parametrize("rule", rules.load(), ids=lambda rule: rule.id)
 def test_explain_says_everything_about_a_rule(rule: Rule) -> None:
-    text = run("explain", rule.id).stdout
+    text = tilelint("explain", rule.id).stdout
     plain = " ".join(text.split())
     assert " ".join(rule.rationale.split()) in plain
     assert " ".join(rule.remediation.split()) in plain
@@ -223,12 +215,12 @@ def test_explain_says_everything_about_a_rule(rule: Rule) -> None:
 
 
 def test_explain_offers_the_nearest_rule() -> None:
-    result = run("explain", "commited-secret")
+    result = tilelint("explain", "commited-secret")
     assert result.exit_code == 2
     assert "`committed-secret`" in result.stderr
 
 
 def test_help_names_every_exit_code() -> None:
-    text = click.unstyle(run("check", "--help").stdout)
+    text = click.unstyle(tilelint("check", "--help").stdout)
     for code in "0123":
         assert f"\n    {code}  " in text or f"\n  {code}  " in text, text

@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from conftest import ROOT
-
-from validator.cli import main
-
-COMPLETE = ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy"
-
-
-def git(*arguments: str, cwd: Path | None = None) -> str:
-    identity = {
-        f"GIT_{role}_{what}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for what, value in (("NAME", "Acme"), ("EMAIL", "dev@acme.io"))
-    }
-    environment = {**os.environ, **identity, "GIT_CONFIG_GLOBAL": os.devnull}
-    command = ["git", "-c", "init.defaultBranch=master", "-c", "protocol.file.allow=always"]
-    result = subprocess.run(
-        [*command, *arguments], cwd=cwd, env=environment, capture_output=True, check=True
-    )
-    return result.stdout.decode().strip()
-
-
-def commit(message: str = "change") -> None:
-    git("add", "--all")
-    git("commit", "--quiet", "--allow-empty", "--message", message)
+from support import COMPLETE, commit, edit, git, tilelint
 
 
 def check(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["check", *arguments])
+    return tilelint("check", *arguments)
 
 
 def findings(*arguments: str) -> set[tuple[str, str]]:
@@ -47,13 +23,6 @@ def findings(*arguments: str) -> set[tuple[str, str]]:
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     return {(finding["rule"], finding["path"]) for finding in report["findings"]}
-
-
-def edit(path: str, old: str, new: str) -> None:
-    file = Path(path)
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def edit_json(path: str, **changes: Any) -> None:

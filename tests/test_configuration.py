@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from support import tilelint, write
 
-from validator.cli import main
 from validator.configuration import Configuration
 from validator.model import DefinitionError
 
@@ -26,17 +26,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def write(file: Path | str, text: str) -> None:
-    Path(file).parent.mkdir(parents=True, exist_ok=True)
-    Path(file).write_text(text, encoding="utf-8")
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
-
-
 def check(*arguments: str) -> Result:
-    return run("check", "quarry", *arguments)
+    return tilelint("check", "quarry", *arguments)
 
 
 def test_the_nearest_file_wins_key_by_key(repository: Path) -> None:
@@ -144,7 +135,7 @@ def test_config_shows_each_setting_with_its_place() -> None:
         f"fail-on: warning\nsuppressions:\n  - {{rule: {EMPTY}, path: quarry/**, reason: soon}}\n",
     )
     write("quarry/.tilelint.yaml", f"kind: oauth\nlevels: {{{EMPTY}: note}}\n")
-    assert run("config", "quarry").stdout == (
+    assert tilelint("config", "quarry").stdout == (
         "quarry:\n"
         '  fail-on = "warning"  (.tilelint.yaml:1:10)\n'
         '  kind = "oauth"  (quarry/.tilelint.yaml:1:7)\n'
@@ -153,7 +144,8 @@ def test_config_shows_each_setting_with_its_place() -> None:
         "  (.tilelint.yaml:3:5)\n"
     )
     assert (
-        run("config", "quarry", "--isolated").stdout == 'quarry:\n  fail-on = "error"  (default)\n'
+        tilelint("config", "quarry", "--isolated").stdout
+        == 'quarry:\n  fail-on = "error"  (default)\n'
     )
 
 

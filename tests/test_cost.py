@@ -16,13 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from conftest import ROOT
-from test_comparison import commit, git
+from support import COMPLETE, commit, git, tilelint
 
-from validator.cli import main
-
-COMPLETE = ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy"
 MOST = 2.3
 ENOUGH = 0.03
 """Seconds above those of an empty run that can be measured."""
@@ -47,7 +42,7 @@ def seconds(*arguments: str) -> float:
     gc.collect()
     gc.disable()  # when it runs is chance
     start = time.process_time()
-    result = CliRunner().invoke(main, ["check", *arguments])
+    result = tilelint("check", *arguments)
     spent = time.process_time() - start
     gc.enable()
     assert result.exit_code in (0, 1), result.output[-2000:]
@@ -205,7 +200,7 @@ def test_a_document_that_nobody_reads_is_refused_and_said_to_be() -> None:
         shutil.rmtree("nimbus_deploy", ignore_errors=True)
         shutil.copytree(COMPLETE, "nimbus_deploy")
         (Path("nimbus_deploy") / file).write_text("- x\n" * (most // 4) + "\n")
-        result = CliRunner().invoke(main, ["check", "nimbus_deploy"])
+        result = tilelint("check", "nimbus_deploy")
         assert result.exit_code == 1
         found = " ".join(result.stdout.split())
         assert f"{file} has {most + 1:,} bytes; expected at most {most:,}" in found
@@ -217,7 +212,7 @@ def test_a_file_of_a_gigabyte_is_not_read_and_said_not_to_be() -> None:
     for file in ("assets/big.json", "images/huge.png", "assets/big.bin"):
         with (Path("nimbus_deploy") / file).open("wb") as sparse:
             sparse.truncate(1 << 30)
-    result = CliRunner().invoke(main, ["check", "nimbus_deploy"])
+    result = tilelint("check", "nimbus_deploy")
     assert result.exit_code == 0
     assert "assets/big.json has 1,073,741,824 bytes" in " ".join(result.stdout.split())
     assert "nimbus_deploy: not judged" in result.stdout

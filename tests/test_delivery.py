@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from support import DEMO
 
 from validator.delivery import NotDelivered, to_file
 
-DEMO = ROOT / "fixtures" / "demo"
 CLEAN = ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy"
 
 

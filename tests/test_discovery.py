@@ -11,14 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from conftest import ROOT
+from support import COMPLETE, tilelint, write
 
-from validator.cli import main
 from validator.discovery import Discovery, discover
 from validator.model import DefinitionError
-
-COMPLETE = ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy"
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +22,6 @@ def in_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".git").mkdir()
     return tmp_path
-
-
-def write(path: str, text: str = "{}") -> Path:
-    file = Path(path)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-    return file
 
 
 def names(*paths: str) -> list[str]:
@@ -194,7 +183,7 @@ def test_a_misnamed_manifest_is_an_error_however_it_is_reached(name: str) -> Non
     write("acme/README.md", "# Acme")
     write("acme/assets/oauth_clients.json")
     for path in ("acme", "."):
-        result = CliRunner().invoke(main, ["check", path, "--select", "misnamed-manifest"])
+        result = tilelint("check", path, "--select", "misnamed-manifest")
         assert result.exit_code == 1
         assert f"`{name}` is not read as the manifest" in " ".join(result.stdout.split())
 
@@ -251,7 +240,7 @@ def test_what_is_no_file_is_told_and_never_opened(
     file.unlink(missing_ok=True)
     put(file)
     for path in ("nimbus_deploy", "."):
-        result = CliRunner().invoke(main, ["check", path, "--format", "json"])
+        result = tilelint("check", path, "--format", "json")
         assert result.exit_code == 1, result.output
         found = json.loads(result.stdout)["findings"]
         grave = [each for each in found if each["level"] != "note"]
@@ -267,7 +256,7 @@ def test_what_git_keeps_is_no_part_of_an_integration_at_the_top() -> None:
     Path("README.md").symlink_to(".git/config")
     Path("assets").symlink_to(".git", target_is_directory=True)
     for format_ in ("text", "json", "sarif"):
-        result = CliRunner().invoke(main, ["check", "--format", format_])
+        result = tilelint("check", "--format", format_)
         assert result.exit_code == 1
         assert "precious" not in result.output
     assert "leads into git's own folder" in result.output
@@ -285,10 +274,10 @@ def test_a_folder_that_cannot_be_listed_is_said(monkeypatch: pytest.MonkeyPatch)
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", scandir_open_ones)
-    result = CliRunner().invoke(main, ["check"])
+    result = tilelint("check")
     assert result.exit_code == 2
     assert "tilelint: closed: can't be listed: Permission denied" in result.stderr
-    result = CliRunner().invoke(main, ["check", "acme", "--select", "unreadable-document"])
+    result = tilelint("check", "acme", "--select", "unreadable-document")
     assert result.exit_code == 1
     assert "the folder `images` can't be listed: Permission denied" in " ".join(
         result.stdout.split()
@@ -335,4 +324,4 @@ def test_what_was_meant_as_the_manifest_makes_an_integration_of_a_readme(name: s
     else:
         write(f"acme/{name}")
     for path in ("acme", "."):
-        assert CliRunner().invoke(main, ["check", path]).exit_code == 1
+        assert tilelint("check", path).exit_code == 1

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from support import git
 
 NIMBUS = ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy"
 TABLE = re.compile(r"^\| (\d+) \| (.+) \|$", re.MULTILINE)
@@ -28,11 +29,6 @@ def tilelint(*arguments: str, **options: object) -> int:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.run(command, capture_output=True, env=environment, check=False, **options)  # type: ignore[call-overload]
     return int(process.returncode)
-
-
-def git(*arguments: str) -> None:
-    identity = ("-c", "user.name=Acme", "-c", "user.email=dev@acme.io")
-    subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
 
 
 def faulty() -> None:

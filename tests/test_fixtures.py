@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from support import shown
+from support import FIXTURES, shown
 
 from validator import engine
 from validator.definitions import rules
@@ -17,7 +16,6 @@ from validator.report import Report
 from validator.reporters import text
 from validator.sources.trees import Directory
 
-FIXTURES = ROOT / "fixtures"
 RULES = {rule.id: rule for rule in rules.load()}
 
 

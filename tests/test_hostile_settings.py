@@ -8,12 +8,11 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import Tile
+from support import Tile, tilelint
 
-from validator.cli import main
 from validator.documents.text import TextDocument
 from validator.documents.yaml import YamlDocument
 from validator.model import DocumentError
@@ -88,7 +87,7 @@ def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["check", "nimbus_deploy", *arguments])
+    return tilelint("check", "nimbus_deploy", *arguments)
 
 
 @pytest.mark.parametrize("text", WRONG, ids=lambda text: ascii(text[:40]))
@@ -243,7 +242,7 @@ def test_code_in_very_deep_folders_is_read_as_far_as_names_reach() -> None:
         descriptor = inner
     os.close(descriptor)
     try:
-        result = CliRunner().invoke(main, ["scopes", "nimbus_deploy", "--code", "code"])
+        result = tilelint("scopes", "nimbus_deploy", "--code", "code")
     finally:  # whoever tidies up after tests walks by recursion
         subprocess.run(["rm", "-rf", "code"], check=True)
     assert result.exit_code in (0, 1), result.output

@@ -12,9 +12,9 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import RULES, Tile, judge, shown
+from support import RULES, Tile, judge, judged, shown
 
-from validator import baseline, comparison, engine
+from validator import baseline, comparison
 from validator.configuration import Configuration
 from validator.discovery import discover
 from validator.mask import Mask
@@ -318,7 +318,7 @@ def bad_fixtures() -> list[Path]:
 @pytest.mark.parametrize("case", bad_fixtures(), ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_two_things_that_are_said_have_two_identities(case: Path) -> None:
     """Where the value at a place doesn't tell which thing is meant, the check must say it (``about``)."""
-    report = engine.run(discover([case]).integrations, RULES.values())
+    report = judged(case, RULES.values())
     said: dict[tuple[object, str], str] = {}
     for finding in report.findings:
         key = (finding.location.integration, finding.identity)
@@ -332,8 +332,8 @@ def test_moving_text_and_members_makes_no_finding_new(
     rule = case.parent.name
     shutil.copytree(case, tmp_path / case.name)
     monkeypatch.chdir(tmp_path)
-    judged = [RULES[rule]] if RULES[rule].subject != "suppression" else RULES.values()
-    was = engine.run(discover([Path(case.name)]).integrations, judged)
+    chosen = [RULES[rule]] if RULES[rule].subject != "suppression" else RULES.values()
+    was = judged(Path(case.name), chosen)
     moved = Path(case.name)
     for readme in moved.rglob("README.md"):
         text = readme.read_bytes()
@@ -347,7 +347,7 @@ def test_moving_text_and_members_makes_no_finding_new(
             continue
         if "duplicate-key" not in rule and isinstance(value, dict):
             document.write_text(json.dumps(value, indent=7), encoding="utf-8")
-    is_ = engine.run(discover([Path(case.name)]).integrations, judged)
+    is_ = judged(Path(case.name), chosen)
     new = comparison.set_known_apart(is_, was).findings
     assert [found.message for found in new] == []
 

@@ -7,14 +7,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from conftest import ROOT
+from support import DEMO, tilelint
 
 from validator import engine
-from validator.cli import main
 from validator.integration import Integration
-
-DEMO = ROOT / "fixtures" / "demo"
 
 
 class Defect(Exception):
@@ -23,10 +21,6 @@ class Defect(Exception):
 
 def fail(*_: Any, **__: Any) -> NoReturn:
     raise Defect("no such luck")
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def is_told(result: Result, where: str) -> None:
@@ -57,9 +51,9 @@ def test_a_step_that_fails_loses_no_finding(
     readme = tmp_path / "harborlight" / "README.md"
     readme.write_text(f"<!-- tilelint: suppress[vague-link-text] a test -->\n{text}", "utf-8")
     (tmp_path / ".tilelint.yaml").write_text("levels: {bare-url: warning}\n")
-    whole = json.loads(run("check", tmp_path, "--format", "json").stdout)
+    whole = json.loads(tilelint("check", tmp_path, "--format", "json").stdout)
     monkeypatch.setattr(place, fail)
-    result = run("check", tmp_path, "--format", "json")
+    result = tilelint("check", tmp_path, "--format", "json")
     is_told(result, where)
     report = json.loads(result.stdout)
 
@@ -80,7 +74,7 @@ def test_a_reporter_that_fails_still_lists_what_was_found(
     monkeypatch.setattr(importlib.import_module(f"validator.reporters.{format_}"), "render", fail)
     other = tmp_path / "other"
     name = "json" if format_ != "json" else "sarif"
-    result = run("check", DEMO, "--format", format_, "--format", f"{name}={other}")
+    result = tilelint("check", DEMO, "--format", format_, "--format", f"{name}={other}")
     is_told(result, f"the {format_} report")
     listing = result.stdout if format_ == "text" else result.stderr
     assert "unknown-oauth-scope" in listing
@@ -92,8 +86,8 @@ def test_a_reporter_that_fails_still_lists_what_was_found(
 
 def test_a_defect_outside_of_everything_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "run", fail)
-    is_told(run("check", DEMO), "tilelint")
-    is_told(run("scopes", ROOT / "fixtures" / "complete-oauth"), "tilelint")
+    is_told(tilelint("check", DEMO), "tilelint")
+    is_told(tilelint("scopes", ROOT / "fixtures" / "complete-oauth"), "tilelint")
 
 
 def test_endless_recursion_is_told_in_a_few_lines(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +99,7 @@ def test_endless_recursion_is_told_in_a_few_lines(monkeypatch: pytest.MonkeyPatc
         deeper()
 
     monkeypatch.setattr(engine, "run", run_deeper)
-    result = run("check", DEMO)
+    result = tilelint("check", DEMO)
     assert result.exit_code == 2
     assert "RecursionError" in result.stderr
     assert len(result.stderr.splitlines()) < 80
@@ -113,7 +107,7 @@ def test_endless_recursion_is_told_in_a_few_lines(monkeypatch: pytest.MonkeyPatc
 
 def test_what_fails_for_every_rule_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("validator.integration.Integration.kinds", property(fail))
-    result = run("check", DEMO)
+    result = tilelint("check", DEMO)
     assert result.exit_code == 2
     assert result.stderr.count("internal error in") == 1
     assert " more: " in result.stderr
@@ -138,7 +132,7 @@ def test_an_integration_that_cannot_be_opened_hides_no_other(
         shutil.copytree(DEMO / "harborlight", tmp_path / name)
     monkeypatch.setattr(Configuration, "settings", settings_of_some)
     monkeypatch.chdir(tmp_path)
-    result = run("check")
+    result = tilelint("check")
     is_told(result, "discovery on broken")
     assert "acme: not ready: " in result.stdout
     assert "cedar: not ready: " in result.stdout
@@ -171,9 +165,9 @@ def test_a_document_that_cannot_be_read_costs_no_rule_more_than_another() -> Non
 def test_what_completes_a_report_loses_no_finding(
     monkeypatch: pytest.MonkeyPatch, broken: str, step: str, format_: str
 ) -> None:
-    whole = run("check", DEMO, "--format", "json")
+    whole = tilelint("check", DEMO, "--format", "json")
     monkeypatch.setattr(broken, fail)
-    result = run("check", DEMO, "--format", format_)
+    result = tilelint("check", DEMO, "--format", format_)
     is_told(result, step)
     for finding in json.loads(whole.stdout)["findings"]:
         assert finding["rule"] in result.stdout

@@ -7,11 +7,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from support import named
-from test_comparison import commit, git
+from click.testing import Result
+from support import commit, git, named, tilelint
 
-from validator.cli import main
 from validator.integration import Integration
 from validator.limits import MOST_FINDINGS, MOST_RELATED, abridged
 from validator.model import Level, Location, Region, Related, Rule
@@ -36,7 +34,7 @@ def urls(number: int) -> str:
 
 
 def check(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["check", "--select", "bare-url,insecure-link", *arguments])
+    return tilelint("check", "--select", "bare-url,insecure-link", *arguments)
 
 
 def write(text: str) -> None:

@@ -54,3 +54,28 @@ def test_every_exception_in_the_code_says_why() -> None:
         if re.search(r"#\s*noqa\b(?!: [A-Z0-9, ]+ \(\S)", line)
     ]
     assert bare == []
+
+
+def test_what_several_tests_need_is_in_support() -> None:
+    own = {
+        file.name: re.findall(
+            r"^def (tilelint|git|commit|write|write_all|opened)\(|\.invoke\(\s*main\b",
+            file.read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+        for file in sorted((ROOT / "tests").glob("test_*.py"))
+        if file.name not in SUBJECTS
+    }
+    assert {name: found for name, found in own.items() if found} == {}
+
+
+SUBJECTS = {
+    "test_delivery.py",  # `write` is what it tests
+    "test_json_document.py",  # `write` makes JSON whose places are known
+    "test_limits.py",  # `write` writes the README that it counts in
+    "test_one_mistake.py",  # `write` is a defect
+    "test_asset_checks.py",  # `write` makes an asset
+    "test_lint.py",  # it names them
+    "test_exit_codes.py",  # `tilelint` is a process of its own
+}
+"""Test files in which one of these names is something of their own."""

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from support import named, shown
+from support import named, shown, tilelint
 from test_secrets import API, APP, AWS, GITHUB, KEY_BODY, RANDOM, SECRET, SLACK, WEB_TOKEN
 
 from validator import baseline, engine, presentation
-from validator.cli import main
 from validator.definitions import rules
 from validator.discovery import discover
 from validator.identity import fingerprints
@@ -314,7 +312,7 @@ def test_the_command_line_gives_nothing_away(
     build(root)
     client(root, lambda own: own.update(scopes=[f"DD_API_KEY={API}", API, "events_read"]))
     settings(root, {"oauth": {"scopes": {f"DD_API_KEY={API}": API}, "api_calls": [f"GET /{API}"]}})
-    result = CliRunner().invoke(main, arguments)
+    result = tilelint(*arguments)
     assert isinstance(result.exception, (SystemExit, type(None)))
     assert result.output
     assert given_away(result.output, API) == []
@@ -337,7 +335,7 @@ def test_broken_settings_give_nothing_away(
     monkeypatch.chdir(tmp_path)
     build(Path("acme"))
     Path("acme", ".tilelint.yaml").write_text(text)
-    result = CliRunner().invoke(main, ["check", "acme"])
+    result = tilelint("check", "acme")
     assert result.exit_code == 2
     assert given_away(result.output, API) == []
 
@@ -354,7 +352,7 @@ def test_a_defect_of_ours_gives_nothing_away(
         with monkeypatch.context() as patch:
             patch.setattr(broken, fails)
             for format_ in ("text", "json", "sarif"):
-                result = CliRunner().invoke(main, ["check", "acme", "--format", format_])
+                result = tilelint("check", "acme", "--format", format_)
                 assert result.exit_code == 2
                 assert "KeyError" in result.output
                 assert given_away(result.output, API) == []

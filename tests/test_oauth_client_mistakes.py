@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from support import COMPLETE, judged
 
-from validator import engine
 from validator.definitions import rules
-from validator.discovery import discover
 from validator.model import Level
 from validator.report import Report
 from validator.selection import Selection
 
-COMPLETE = ROOT / "fixtures" / "complete-oauth" / "nimbus_deploy"
 CLIENT = "assets/oauth_clients.json"
 
 
@@ -29,7 +26,7 @@ def integration(tmp_path: Path) -> Path:
 
 def judge(integration: Path) -> Report:
     chosen = Selection().choose
-    return engine.run(discover([integration]).integrations, rules.load(), choose=chosen)
+    return judged(integration, rules.load(), choose=chosen)
 
 
 def errors(integration: Path) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import judged
 
-from validator import engine
 from validator.definitions import rules
 from validator.discovery import discover
 from validator.documents.json import JsonDocument
@@ -50,7 +50,7 @@ class Judge:
     def report(self, root: Any, its_manifest: Any) -> Report:
         (self.folder / OAUTH_CLIENTS).write_text(json.dumps(root))
         (self.folder / "manifest.json").write_text(json.dumps(its_manifest))
-        report = engine.run(discover([self.folder]).integrations, RULES)
+        report = judged(self.folder, RULES)
         assert report.internal_errors == ()
         return report
 
@@ -391,7 +391,7 @@ def test_without_a_manifest_the_urls_are_judged(tmp_path: Path) -> None:
     (folder / ".tilelint.yaml").write_text("kind: oauth\n")
     urls = client("https://app.qa-fox.io/connect", ("https://dev.qa-fox.io/cb",), name="OAuth")
     (folder / OAUTH_CLIENTS).write_text(json.dumps({"integration": urls}))
-    report = engine.run(discover([folder]).integrations, RULES)
+    report = judged(folder, RULES)
     assert [finding.rule.id for finding in report.findings] == [
         "oauth-client-name",
         "non-production-oauth-url",

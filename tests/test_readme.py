@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner
 from conftest import ROOT
+from support import tilelint
 
-from validator.cli import main
 from validator.documents.yaml import load
 
 
@@ -15,7 +14,7 @@ def test_the_sample_is_part_of_the_demonstration(monkeypatch: pytest.MonkeyPatch
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     _, _, after = readme.partition("<!-- sample -->\n```text\n")
     sample = after.partition("```")[0]
-    output = CliRunner().invoke(main, ["check", "fixtures/demo"]).stdout
+    output = tilelint("check", "fixtures/demo").stdout
     assert len(sample.splitlines()) > 20
     for part in sample.split("[…]\n"):
         assert part.strip("\n") in output

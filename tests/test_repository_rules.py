@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support import judged
 from test_globs import ignored
 
 from validator import engine
@@ -35,7 +36,7 @@ def own(folder: Path, text: str) -> None:
 
 
 def without_owner(folder: Path) -> list[str]:
-    report = engine.run(discover([folder]).integrations, [RULES["missing-codeowner"]])
+    report = judged(folder, [RULES["missing-codeowner"]])
     assert report.gaps == ()
     return [finding.location.integration.name for finding in report.findings]
 
@@ -132,7 +133,7 @@ def test_a_manifest_that_cannot_be_read_hides_no_duplicate(repository: Path) -> 
     integrate(repository / "acme", '{"app_id": "same"}')
     integrate(repository / "broken", "{")
     integrate(repository / "nimbus", '{"app_id": "same"}')
-    report = engine.run(discover([repository]).integrations, [RULES["duplicate-identity"]])
+    report = judged(repository, [RULES["duplicate-identity"]])
     assert [str(finding.location.integration) for finding in report.findings] == ["acme", "nimbus"]
 
 
@@ -174,7 +175,7 @@ def test_of_many_copies_each_relates_to_ten_and_counts_the_rest(repository: Path
     names = [f"copy_{index:02}" for index in range(40)]
     for name in names:
         integrate(repository / name, '{"app_id": "acme"}')
-    report = engine.run(discover([repository]).integrations, [RULES["duplicate-identity"]])
+    report = judged(repository, [RULES["duplicate-identity"]])
     assert [finding.location.integration.name for finding in report.findings] == names
     for finding, name in zip(report.findings, names, strict=True):
         assert len(finding.related) == 10

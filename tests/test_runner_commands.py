@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import tilelint
 
 from validator.cli import main
 from validator.reporters.json import dumps
@@ -97,7 +98,7 @@ def outputs(folder: Path, text: str) -> Iterator[str]:
         ["explain", "--", text],
         [text],
     ):
-        result = CliRunner().invoke(main, arguments)
+        result = tilelint(*arguments)
         assert isinstance(result.exception, (SystemExit, type(None)))
         yield result.output
     yield file.read_text()

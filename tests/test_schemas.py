@@ -13,10 +13,9 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from support import judged
 
-from validator import engine
 from validator.definitions import rules, schemas
-from validator.discovery import discover
 from validator.documents.json import JsonDocument
 from validator.documents.yaml import YamlDocument
 
@@ -291,7 +290,7 @@ def test_no_check_fails_on_any_manifest_or_client(
         value = {step: value}
     (root / "manifest.json").write_text(json.dumps(value))
     (root / "assets" / "oauth_clients.json").write_text(json.dumps({"integration": client}))
-    report = engine.run(discover([root]).integrations, JUDGING)
+    report = judged(root, JUDGING)
     assert report.internal_errors == ()
 
 
@@ -311,7 +310,7 @@ def test_a_wrong_parent_is_one_finding(tmp_path: Path) -> None:
     manifest.update(tile="README.md", author=[], assets="assets")
     (tmp_path / "manifest.json").write_text(json.dumps(manifest, indent=1))
     judging = [rule for rule in JUDGING if rule.id in SHAPE]
-    report = engine.run(discover([tmp_path]).integrations, judging)
+    report = judged(tmp_path, judging)
     assert [finding.location.pointer for finding in report.findings] == [
         ("tile",),
         ("assets",),

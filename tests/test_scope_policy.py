@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from support import tilelint
 
-from validator.cli import main
 from validator.configuration import Configuration
 from validator.model import DefinitionError
 from validator.scopes.policy import Attitude, ScopePolicy, read
@@ -141,7 +141,7 @@ def test_the_command_line_takes_a_policy(repository: Path) -> None:
     def run(text: str) -> Result:
         Path("policy.yaml").write_text(text, encoding="utf-8")
         arguments = ["--select", "denied-oauth-scope", "--policy", "policy.yaml"]
-        return CliRunner().invoke(main, ["check", "acme", *arguments])
+        return tilelint("check", "acme", *arguments)
 
     assert run("scopes: {monitors_read: allow}\n").exit_code == 0
     denied = run("scopes: {monitors_read: deny}\n")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from conftest import ROOT
+from support import tilelint, write_all
 
-from validator.cli import main
 from validator.scopes.catalogue import age_line
 
 DEMO = "fixtures/demo-scopes/tidewater"
@@ -38,7 +38,7 @@ def in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["scopes", *arguments])
+    return tilelint("scopes", *arguments)
 
 
 def read(*arguments: str) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def test_the_worked_example() -> None:
 
 
 def test_the_check_finds_the_same_in_the_worked_example() -> None:
-    result = CliRunner().invoke(main, ["check", DEMO, "--format", "json"])
+    result = tilelint("check", DEMO, "--format", "json")
     by_rule: dict[str, list[str]] = {}
     for finding in json.loads(result.stdout)["findings"]:
         by_rule.setdefault(finding["rule"], []).append(finding["message"])
@@ -130,18 +130,10 @@ def test_declared_and_found_calls_add_up() -> None:
     assert demo["minimal"] == [*NEEDED, *MISSING]
 
 
-def write(folder: Path, files: dict[str, Any]) -> None:
-    for name, content in files.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        text = content if isinstance(content, str) else json.dumps(content, indent=2)
-        file.write_text(text, encoding="utf-8")
-
-
 @pytest.fixture
 def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    write(
+    write_all(
         tmp_path / "acme",
         {
             "manifest.json": {"tile": {"classifier_tags": ["Queried Data Type::Metrics"]}},
@@ -171,13 +163,13 @@ def test_without_calls_the_listing_speaks() -> None:
 
 
 def test_an_empty_declaration_says_that_nothing_is_called(acme: Path) -> None:
-    write(acme, {".tilelint.yaml": "oauth: {api_calls: []}\n"})
+    write_all(acme, {".tilelint.yaml": "oauth: {api_calls: []}\n"})
     [report] = read("acme")["integrations"]
     assert report["minimal"] == []
 
 
 def test_where_a_base_is_named_nothing_is_called_superfluous(acme: Path) -> None:
-    write(acme, {"src/a.js": 'const BASE = "https://api.datadoghq.com/api/v1";\n'})
+    write_all(acme, {"src/a.js": 'const BASE = "https://api.datadoghq.com/api/v1";\n'})
     result = run("acme", "--code", "acme/src")
     assert "Places that put paths of the API together (1)\n  acme/src/a.js:1:40" in result.stdout
     [report] = read("acme", "--code", "acme/src")["integrations"]
@@ -185,7 +177,7 @@ def test_where_a_base_is_named_nothing_is_called_superfluous(acme: Path) -> None
 
 
 def test_a_reason_and_a_policy_are_shown(acme: Path) -> None:
-    write(
+    write_all(
         acme,
         {
             ".tilelint.yaml": (
@@ -222,7 +214,7 @@ def test_a_reason_and_a_policy_are_shown(acme: Path) -> None:
     ],
 )
 def test_exit_codes(arguments: list[str], code: int, message: str) -> None:
-    write(
+    write_all(
         Path(),
         {
             "empty/a.txt": "",
@@ -239,7 +231,7 @@ def test_exit_codes(arguments: list[str], code: int, message: str) -> None:
 
 def test_markdown_and_text_are_safe_whatever_is_written(acme: Path) -> None:
     hostile = "x|`<b>\x1b[31m@acme\n"
-    write(
+    write_all(
         acme,
         {
             ".tilelint.yaml": json.dumps(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import opened, write_all
 
 from validator import engine
 from validator.configuration import Configuration
@@ -20,14 +21,6 @@ from validator.scopes.api_operations import operations
 from validator.scopes.catalogue import Status, catalogue, descriptions, permissions
 
 SCOPE_RULES = tuple(rule for rule in rules.load() if rule.check.startswith("scopes."))
-
-
-def write(folder: Path, files: dict[str, Any]) -> None:
-    for name, content in files.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        text = content if isinstance(content, str) else json.dumps(content, indent=2)
-        file.write_text(text, encoding="utf-8")
 
 
 def client(*scopes: str) -> dict[str, Any]:
@@ -43,13 +36,8 @@ def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "acme"
-    write(folder, {"manifest.json": {}, "assets/oauth_clients.json": client()})
+    write_all(folder, {"manifest.json": {}, "assets/oauth_clients.json": client()})
     return folder
-
-
-def opened(folder: Path) -> Integration:
-    [integration] = discover([folder]).integrations
-    return integration
 
 
 def judge(folder: Path, configuration: Configuration | None = None) -> Report:
@@ -211,7 +199,7 @@ SUBMITTED = "Submitted Data Type::"
     ],
 )
 def test_signs_of_submission(acme: Path, files: dict[str, Any], expected: list[str]) -> None:
-    write(acme, files)
+    write_all(acme, files)
     told = signs(opened(acme)).submitted
     assert [sign.data for sign in told] == expected
     assert all(sign.location.region for sign in told)
@@ -234,13 +222,15 @@ def test_signs_of_submission(acme: Path, files: dict[str, Any], expected: list[s
     ],
 )
 def test_what_the_readme_says_is_collected(acme: Path, section: str, expected: list[str]) -> None:
-    write(acme, {"README.md": f"# Acme\n\n## Data Collected\n\n{section}\n## Support\n\nAsk us.\n"})
+    write_all(
+        acme, {"README.md": f"# Acme\n\n## Data Collected\n\n{section}\n## Support\n\nAsk us.\n"}
+    )
     assert [sign.data for sign in readme_signs(opened(acme))] == expected
 
 
 def test_without_a_manifest_nothing_is_said_about_tags(acme: Path) -> None:
     (acme / "manifest.json").unlink()
-    write(
+    write_all(
         acme,
         {
             ".tilelint.yaml": "kind: oauth\n",
@@ -253,7 +243,7 @@ def test_without_a_manifest_nothing_is_said_about_tags(acme: Path) -> None:
 
 
 def test_an_unreadable_table_leaves_what_tags_say(acme: Path) -> None:
-    write(acme, {"manifest.json": TAGGED, "assets/oauth_clients.json": client("events_read")})
+    write_all(acme, {"manifest.json": TAGGED, "assets/oauth_clients.json": client("events_read")})
     (acme / "metadata.csv").write_bytes(b"\xff")
     report = judge(acme)
     assert [id_ for id_, _ in found(report)] == ["undisclosed-read-scope"]
@@ -262,7 +252,7 @@ def test_an_unreadable_table_leaves_what_tags_say(acme: Path) -> None:
 
 def test_without_a_manifest_other_signs_count(acme: Path) -> None:
     (acme / "manifest.json").unlink()
-    write(
+    write_all(
         acme,
         {
             ".tilelint.yaml": "kind: oauth\n",
@@ -287,7 +277,7 @@ def test_without_a_manifest_other_signs_count(acme: Path) -> None:
     ],
 )
 def test_no_list_of_scopes_breaks_a_check(acme: Path, scopes: Any) -> None:
-    write(acme, {"assets/oauth_clients.json": {"integration": {"scopes": scopes}}})
+    write_all(acme, {"assets/oauth_clients.json": {"integration": {"scopes": scopes}}})
     report = judge(acme)
     assert report.internal_errors == ()
     for finding in report.findings:
@@ -302,7 +292,7 @@ def test_a_policy_on_the_command_line_outranks_the_one_that_the_settings_name(
 ) -> None:
     from validator.scopes.policy import read
 
-    write(
+    write_all(
         tmp_path,
         {
             "acme/.tilelint.yaml": "policy: ../own.yaml\n",
@@ -320,7 +310,7 @@ def test_a_policy_on_the_command_line_outranks_the_one_that_the_settings_name(
 
 
 def test_a_policy_can_vouch_for_a_scope_that_the_catalogue_does_not_know(acme: Path) -> None:
-    write(
+    write_all(
         acme,
         {
             ".tilelint.yaml": "policy: policy.yaml\n",
@@ -332,7 +322,7 @@ def test_a_policy_can_vouch_for_a_scope_that_the_catalogue_does_not_know(acme: P
 
 
 def test_a_reason_silences_what_a_policy_wants_a_reason_for(acme: Path) -> None:
-    write(
+    write_all(
         acme,
         {
             ".tilelint.yaml": (
@@ -379,7 +369,7 @@ def fixed(report: Report, integration: Integration) -> str:
 def test_superfluous_scopes_can_be_taken_off(
     acme: Path, scopes: list[str], expected: list[str]
 ) -> None:
-    write(acme, {"assets/oauth_clients.json": client(*scopes)})
+    write_all(acme, {"assets/oauth_clients.json": client(*scopes)})
     assert json.loads(fixed(judge(acme), opened(acme))) == client(*expected)
 
 
@@ -390,7 +380,7 @@ def test_missing_tags_can_be_added(acme: Path, indent: int | None) -> None:
         "tile": {"classifier_tags": tags},
         "assets": {"integration": {"events": {"creates_events": True}}},
     }
-    write(
+    write_all(
         acme,
         {
             "manifest.json": json.dumps(manifest, indent=indent),
@@ -403,7 +393,7 @@ def test_missing_tags_can_be_added(acme: Path, indent: int | None) -> None:
 
 
 def test_the_tag_of_what_is_read_can_be_added(acme: Path) -> None:
-    write(
+    write_all(
         acme,
         {
             "manifest.json": TAGGED,
@@ -415,5 +405,5 @@ def test_the_tag_of_what_is_read_can_be_added(acme: Path) -> None:
 
 
 def test_without_tags_another_rule_asks_for_all_of_them(acme: Path) -> None:
-    write(acme, {"assets/oauth_clients.json": client("events_read")})
+    write_all(acme, {"assets/oauth_clients.json": client("events_read")})
     assert judge(acme).findings == ()

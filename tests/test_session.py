@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from conftest import ROOT
+from support import git, tilelint
 
 from validator import session
-from validator.cli import main
 from validator.model import DefinitionError, Level
 from validator.selection import Selection
 from validator.session import ExitCode, Request
@@ -32,11 +30,6 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git("add", ".")
     git("commit", "--quiet", "--message", "tiles")
     return tmp_path
-
-
-def git(*arguments: str) -> None:
-    identity = ("-c", "user.name=A", "-c", "user.email=a@example.com")
-    subprocess.run(["git", *identity, *arguments], check=True)
 
 
 REQUESTS = {
@@ -69,7 +62,7 @@ def test_the_answer_is_that_of_the_command(
         for each in outcome.report.findings
     ]
     assert capfd.readouterr() == ("", "")
-    result = CliRunner().invoke(main, ["check", "--format", "json", *arguments])
+    result = tilelint("check", "--format", "json", *arguments)
     report = json.loads(result.stdout)
     assert result.exit_code == outcome.exit_code
     assert {name: report["summary"][name] for name in counts} == counts

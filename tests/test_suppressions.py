@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from validator.cli import main
+from click.testing import Result
+from support import judged, tilelint
 
 README = "# Quarry\n\n## Setup\n\nInstall it.\n\n{}## Uninstallation\n\n## Support\n\nAsk us.\n"
 EMPTY = "empty-uninstallation-section"
@@ -26,7 +25,7 @@ def check(readme: str, *arguments: str, configuration: str = "") -> Result:
     Path("quarry/README.md").write_text(readme, encoding="utf-8")
     Path("quarry/.tilelint.yaml").write_text(configuration or "{}", encoding="utf-8")
     ids = f"{EMPTY},unused-suppression,expired-suppression,unexplained-suppression"
-    return CliRunner().invoke(main, ["check", "quarry", "--select", ids, *arguments])
+    return tilelint("check", "quarry", "--select", ids, *arguments)
 
 
 def rules(result: Result) -> list[str]:
@@ -82,7 +81,7 @@ def test_a_pointer_silences_its_place_and_what_is_below() -> None:
             f"suppressions: [{json.dumps({**entry, **fields})}]"
         )
         arguments = ["check", "quarry", "--select", entry["rule"], "--format", "json"]
-        return len(rules(CliRunner().invoke(main, arguments)))
+        return len(rules(tilelint(*arguments)))
 
     assert found() == 0
     assert found(pointer="/tile") == 1
@@ -114,12 +113,11 @@ def test_suppressed_findings_stay_in_the_report() -> None:
     ],
 )
 def test_an_unused_suppression_comes_with_the_fix_that_removes_it(before: str, after: str) -> None:
-    from validator import engine
     from validator.definitions import rules as catalogue
     from validator.discovery import discover
 
     Path("quarry/README.md").write_text(before, encoding="utf-8")
-    report = engine.run(discover([Path("quarry")]).integrations, catalogue.load())
+    report = judged(Path("quarry"), catalogue.load())
     unused = [finding for finding in report.findings if finding.rule.id == "unused-suppression"]
     fix = unused[0].fix
     assert fix is not None
@@ -166,13 +164,13 @@ def test_settings_that_integrations_share_are_reported_in_every_format() -> None
     )
     Path("quarry/README.md").write_text(README.format(""), encoding="utf-8")
     only = ("check", "quarry", "--select", "expired-suppression,bare-url", "--strict")
-    result = CliRunner().invoke(main, [*only])
+    result = tilelint(*only)
     assert result.exit_code == 1
     assert ".tilelint.yaml:1:16 warning expired-suppression" in result.stdout
-    told = CliRunner().invoke(main, [*only, "--format", "json"])
+    told = tilelint(*only, "--format", "json")
     assert (told.exit_code, rules(told)) == (1, ["expired-suppression"])
-    sarif = CliRunner().invoke(main, [*only, "--format", "sarif"])
+    sarif = tilelint(*only, "--format", "sarif")
     [run] = json.loads(sarif.stdout)["runs"]
     [place] = run["results"][0]["locations"]
     assert place["physicalLocation"]["artifactLocation"]["uri"] == ".tilelint.yaml"
-    assert CliRunner().invoke(main, [*only[:-1]]).exit_code == 0
+    assert tilelint(*only[:-1]).exit_code == 0
