@@ -10,12 +10,10 @@ from tempfile import TemporaryDirectory
 
 import click
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import tilelint
 
-from validator.cli import main
 from validator.reporters.json import dumps
 from validator.reporters.terminal import harmless
 
@@ -119,7 +117,7 @@ def test_colours_hide_no_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for name in ("::error::x", "##[group]x"):
         Path(name).mkdir()
         Path(name, "manifest.json").write_text("{}")
-    result = CliRunner().invoke(main, ["check", ".", "--color", "always"], color=True)
+    result = tilelint("check", ".", "--color", "always", color=True)
     assert "\x1b[" in result.stdout
     assert_harmless(click.unstyle(result.stdout))
     assert "./::error::x/manifest.json" in click.unstyle(result.stdout)
