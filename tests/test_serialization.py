@@ -15,7 +15,7 @@ from typing import Any
 import click
 import pytest
 from conftest import ROOT
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator import serialization, session
@@ -144,6 +144,7 @@ reports = st.builds(
 )
 
 
+@settings(deadline=None)  # a machine may be busy
 @given(reports)
 def test_nothing_is_lost(report: Report) -> None:
     assert serialization.loads(serialization.dumps(report)) == report
