@@ -35,6 +35,7 @@ fuzz: .venv/ready
 
 # RULE=id: its fixtures, what it finds on the corpus, and its page; UPDATE=--update writes expected.txt anew.
 rule: .venv/ready
+	@test -n "$(RULE)" || { echo "make rule RULE=id: name the rule"; exit 2; }
 	$(BIN)/python -m pytest -q tests/test_fixtures.py -k "$(RULE)/" $(UPDATE)
 	$(BIN)/python -m scripts.build_docs
 	@folder=$${TILELINT_CORPUS:-}; \

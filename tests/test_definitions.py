@@ -58,6 +58,15 @@ def test_a_read_only_installation_still_works(
     assert resources.read_yaml("kept", [file]) == {"a": {"a": 1}}
 
 
+REFERENCE = {
+    "requirement": "documented",
+    "title": "A page",
+    "url": "https://docs.datadoghq.com/",
+    "checked": "2026-11-23",
+}
+SEEN = {"checked": "2026-11-23", "correct": 0, "wrong": 0, "arguable": 0}
+
+
 def write_rule(folder: Path, **fields: object) -> None:
     rule = {
         "id": "bad-thing",
@@ -66,7 +75,8 @@ def write_rule(folder: Path, **fields: object) -> None:
         "check": "readme.missing",
         "rationale": "Somebody suffers.",
         "remediation": "Mend it.",
-        "references": [],
+        "references": [REFERENCE],
+        "seen": SEEN,
         **fields,
     }
     (folder / "rules").mkdir(exist_ok=True)
@@ -76,16 +86,46 @@ def write_rule(folder: Path, **fields: object) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"id": "other"}, "expected the file's name"),
-        ({"level": "fatal"}, "'fatal'"),
-        ({"titel": "x"}, "`titel` is unknown"),
-        ({"applies_to": "some"}, "expected one of all, oauth"),
-        ({"subject": "file"}, "expected one of integration, repository"),
-        ({"stage": "beta"}, "expected one of preview"),
-        ({"settable": ["most"]}, "no parameter"),
-        ({"check": "nowhere.at_all"}, "nowhere"),
-        ({"check": "readme.nothing"}, "nothing"),
+        ({"id": "other"}, "`id` is `other`; expected the file's name, `bad-thing`"),
+        ({"level": "fatal"}, "`level` is `fatal`; expected `error`, `warning` or `note`"),
+        ({"level": "warn"}, "did you mean `warning`?"),
+        ({"titel": "x"}, "`titel` is unknown; did you mean `title`?"),
+        ({"applies_too": "all"}, "`applies_too` is unknown; did you mean `applies_to`?"),
+        ({"zzz": 1}, "`zzz` is unknown; expected `id`, `title`"),
+        ({"applies_to": "some"}, "`applies_to` is `some`; expected `all`, `oauth`"),
+        ({"subject": "file"}, "`subject` is `file`; expected `integration`, `repository`"),
+        ({"stage": "beta"}, "`stage` is `beta`; expected `preview`"),
+        ({"settable": ["most"]}, "`settable` names `most`, which is no parameter"),
+        ({"settable": "fields"}, "`settable` is `fields`; expected a list"),
+        ({"check": "nowhere.at_all"}, "`check` is `nowhere.at_all`; expected module.function"),
+        ({"check": "readme.nothing"}, "`check` is `readme.nothing`, which is no function"),
+        ({"check": "readme.missin"}, "did you mean `missing`?"),
+        ({"check": "readme.Finding"}, "which is no function"),
+        ({"check": "readme.Iterator"}, "which is no function"),
+        ({"check": 3}, "`check` is `3`; expected a text"),
         ({"parameters": {"colour": 1}}, "'colour' is unknown"),
+        ({"parameters": ["x"]}, "expected a mapping"),
+        (
+            {"check": "manifest.missing_field", "parameters": {"only": 3}},
+            "`parameters.only` is `3`; expected a list",
+        ),
+        (
+            {"check": "dashboards.unknown_metrics", "parameters": {"most": "3"}},
+            "`parameters.most` is `3`; expected a whole number",
+        ),
+        ({"references": "foo"}, "`references` is `foo`; expected a list"),
+        ({"references": []}, "`references` is empty"),
+        ({"references": [{**REFERENCE, "urll": "x"}]}, "`references[0].urll` is unknown"),
+        ({"references": [{**REFERENCE, "requirement": "documentd"}]}, "did you mean `documented`?"),
+        ({"references": [{**REFERENCE, "checked": "yesterday"}]}, "expected a day"),
+        ({"references": [{"requirement": "documented"}]}, "`references[0].title` is missing"),
+        ({"seen": {**SEEN, "corect": 1}}, "`seen.corect` is unknown; did you mean `correct`?"),
+        ({"seen": {**SEEN, "correct": "1"}}, "`seen.correct` is `1`; expected a whole number"),
+        ({"seen": {**SEEN, "checked": "soon"}}, "`seen.checked` is `soon`; expected a day"),
+        ({"since": "soon"}, "`since` is `soon`; expected a version"),
+        ({"default": "no"}, "`default` is `no`; expected `true` or `false`"),
+        ({"security_severity": "high"}, "`security_severity` is `high`; expected"),
+        ({"title": " "}, "`title` is blank"),
     ],
 )
 def test_a_wrong_rule_names_its_file(

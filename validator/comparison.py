@@ -30,12 +30,14 @@ _ABOUT_OWNERS = "repository.without_owner"
 class Comparison:
     """What to judge now, and what to judge of how it was before.
 
-    ``gone`` are the paths of integrations, as messages show them, that the change takes away.
+    ``gone`` are the paths of integrations, as messages show them, that the change takes away; ``missing``
+    are paths that were asked for and are nowhere.
     """
 
     after: Subjects
     before: Subjects
     gone: tuple[PurePosixPath, ...] = ()
+    missing: tuple[Path, ...] = ()
 
 
 def open_repository(option: str, paths: Iterable[Path] = ()) -> git.Repository:
@@ -45,7 +47,7 @@ def open_repository(option: str, paths: Iterable[Path] = ()) -> git.Repository:
     """
     roots = {}
     for path in [*paths] or [Path()]:
-        place = Path(os.path.realpath(path.parent)) / path.name if path.name else Path.cwd()
+        place = _resolved(path)
         root = top_level(place)
         if root is None:
             raise DefinitionError(f"{option}: {place} is in no git repository")
@@ -56,6 +58,19 @@ def open_repository(option: str, paths: Iterable[Path] = ()) -> git.Repository:
     return git.Repository(next(iter(roots)))
 
 
+def _resolved(path: Path) -> Path:
+    """Return where a path leads; a link in a file's place is the repository's own.
+
+    Raises DefinitionError for a name that no file can have.
+    """
+    try:
+        if path.name in ("", ".", "..") or path.is_dir():
+            return Path(os.path.realpath(path))
+        return Path(os.path.realpath(path.parent)) / path.name
+    except ValueError as error:
+        raise DefinitionError(f"{path}: is no path: {error}") from None
+
+
 def staged(
     repository: git.Repository, paths: Iterable[Path], configuration: Configuration
 ) -> Comparison:
@@ -64,7 +79,8 @@ def staged(
     Everything is taken from there, settings and code owners included. Raises DefinitionError when git
     refuses, a merge is not resolved or a configuration is broken.
     """
-    wanted = [Path(os.path.realpath(path)) for path in paths] or [repository.root]
+    asked = [*paths] or [Path()]
+    wanted = [_resolved(path) for path in asked]
 
     def is_wanted(root: PurePosixPath) -> bool:
         folder = repository.root / root
@@ -78,7 +94,19 @@ def staged(
     judged = [integration for integration in integrations if is_wanted(integration.prefix)]
     others = [integration for integration in integrations if not is_wanted(integration.prefix)]
     changes = git.compared(before, after)
-    return _compare(judged, others, before, changes, configuration)
+    found = _compare(judged, others, before, changes, configuration)
+
+    def is_known(place: Path) -> bool:
+        own = PurePosixPath(place.relative_to(repository.root).as_posix())
+        trees = (after.snapshot.tree, before.snapshot.tree)
+        return any(tree.has(own) or tree.has_folder(own) for tree in trees)
+
+    missing = [
+        path
+        for path, place in zip(asked, wanted, strict=True)
+        if not os.path.lexists(path) and not is_known(place)
+    ]
+    return replace(found, missing=tuple(missing))
 
 
 def against(

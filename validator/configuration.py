@@ -188,6 +188,7 @@ class Configuration:
             document = YamlDocument(as_shown(file.parent), PurePosixPath(file.name), data)
         except DocumentError as error:
             raise DefinitionError(f"{error.location.words}: {error.reason}") from None
+        _check_keys(document, (), document.value)
         for violation in schemas.violations(document, "config"):
             raise DefinitionError(f"{violation.location.words}: {violation.message}")
         self._check_rules(document)
@@ -226,6 +227,20 @@ def _read_found(file: Path) -> bytes:
     if not Path(os.path.realpath(file)).is_relative_to(home):
         raise DefinitionError(f"{file}: leads out of the repository; expected a file inside it")
     return read_regular(file, LARGEST)
+
+
+def _check_keys(document: YamlDocument, pointer: Pointer, value: Any) -> None:
+    """Raise DefinitionError for a key that YAML takes for a number, a day or a truth."""
+    members = value.items() if isinstance(value, dict) else ()
+    for key, member in members:
+        if not isinstance(key, str):
+            place = document.locate_key((*pointer, key))
+            raise DefinitionError(
+                f"{place.words}: the key {quoted(key)} is no text; write it in quotes if it is meant as one"
+            )
+        _check_keys(document, (*pointer, key), member)
+    for number, item in enumerate(value if isinstance(value, list) else ()):
+        _check_keys(document, (*pointer, number), item)
 
 
 def _check_globs(document: YamlDocument) -> None:

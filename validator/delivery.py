@@ -27,6 +27,8 @@ def to_file(text: str, file: Path) -> None:
     folder, or a folder that leads out of the repository, is refused. Raises NotDelivered.
     """
     try:
+        if file.name in ("", "..") or file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if str(file).startswith(_DEVICES) or _is_special(file):
             with file.open("w", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)

@@ -135,9 +135,11 @@ def check(request: Request) -> Outcome:
     """
     from validator import limits, presentation
 
+    _hold(request, code="only `scopes` reads source code")
     selection, notices = _chosen(request)
     with ExitStack() as stack:  # git stays open until nothing is read any more
         judged = _judge(request, selection, _configuration(request), stack)
+        _refuse_no_rule(selection, judged.subjects)
         report, subjects = judged.report, judged.subjects
         mask = presentation.mask_of(report, subjects.integrations, subjects.consulted)
         stale: Iterable[Entry] = ()
@@ -178,6 +180,8 @@ def scopes(request: Request) -> Outcome:
     from validator.discovery import discover
     from validator.facts import scope_report
 
+    why = "only `check` compares"
+    _hold(request, base=why, staged=why, baseline=why, write_baseline=why)
     discovery = discover(request.paths or (Path(),), _configuration(request))
     clients = [owner for owner in discovery.integrations if "oauth" in owner.kinds]
     if request.code is not None and len(clients) > 1:
@@ -189,6 +193,7 @@ def scopes(request: Request) -> Outcome:
         choose=selection.choose,
         today=_today(request),
     )
+    report = _with(report, *discovery.failures)
     mask = presentation.mask_of(report, clients)
     built, unread = _client_scopes(clients, report)
     if clients:
@@ -214,19 +219,47 @@ def settings(request: Request) -> Outcome:
 
     Raises DefinitionError for settings that can't be read or are wrong, with the file, line and column.
     """
-    from validator import effective_settings
+    from validator import effective_settings, presentation
     from validator.discovery import discover
     from validator.mask import Mask
 
+    _hold(request)
     discovery = discover(request.paths or (Path(),), _configuration(request))
     mask = Mask(discovery.integrations)
+    code = ExitCode.CLEAN if discovery.integrations else ExitCode.NOTHING
+    report = presentation.presented(_with(Report((), (), ()), *discovery.failures), (), mask)
     return Outcome(
-        Report((), (), ()),
-        ExitCode.CLEAN if discovery.integrations else ExitCode.NOTHING,
+        report,
+        ExitCode.WRONG if report.internal_errors or discovery.missing else code,
         mask,
         NotFound.by(discovery),
         settings=tuple(effective_settings.of(one, mask) for one in discovery.integrations),
     )
+
+
+def _hold(request: Request, **refused: str) -> None:
+    """Raise DefinitionError for a request that contradicts itself, or asks for what is ``refused``."""
+    for name, why in refused.items():
+        if getattr(request, name) not in (None, False):
+            raise DefinitionError(f"`{name}` is given, but {why}")
+    if request.base is not None and request.staged:
+        raise DefinitionError("`base` and `staged` exclude each other")
+    if request.config is not None and request.isolated:
+        raise DefinitionError("`config` and `isolated` exclude each other")
+    if request.baseline is not None and request.write_baseline is not None:
+        raise DefinitionError("`baseline` and `write_baseline` exclude each other")
+    if request.fail_on is not None and request.fail_on not in FAIL_ON:
+        raise DefinitionError(
+            f"`fail_on` is {request.fail_on!r}; expected one of {', '.join(FAIL_ON)}"
+        )
+    for name in ("config", "policy", "baseline", "write_baseline", "code"):
+        value = getattr(request, name)
+        if value is not None and not isinstance(value, Path):
+            raise DefinitionError(f"`{name}` is {value!r}; expected a Path")
+    if not isinstance(request.paths, tuple) or not all(
+        isinstance(path, Path) for path in request.paths
+    ):
+        raise DefinitionError(f"`paths` is {request.paths!r}; expected a tuple of Paths")
 
 
 def _configuration(request: Request) -> Configuration:
@@ -294,7 +327,8 @@ def _judge(
     stack.callback(repository.close)
     if request.staged or request.base is None:
         compared = comparison.staged(repository, paths, configuration)
-        discovery = Discovery([*compared.after.integrations, *compared.after.others])
+        everything = [*compared.after.integrations, *compared.after.others]
+        discovery = Discovery(everything, missing=[*compared.missing])
     else:
         discovery = discover(paths or (Path(),), configuration)
         compared = comparison.against(
@@ -318,11 +352,31 @@ def _chosen(request: Request) -> tuple[Selection, tuple[str, ...]]:
     from validator.selection import Selection
 
     asked = request.selection or Selection()
+    if not all(isinstance(id_, str) for id_ in (*asked.selected, *asked.ignored)):
+        raise DefinitionError("`selection` holds what is no text; expected ids of rules")
     selection = Selection.of(asked.selected, asked.ignored, preview=asked.preview)
     kept = (
         id_ for id_ in sorted(selection.ignored) if not rules.find(id_, rules.load()).silenceable
     )
     return selection, tuple(f"`{id_}` can't be ignored" for id_ in kept)
+
+
+def _refuse_no_rule(selection: Selection, subjects: Subjects) -> None:
+    """Raise DefinitionError where no rule is left for an integration: nothing judged is no pass.
+
+    ``unreadable-document`` doesn't count, because it stays with any selection.
+    """
+    from validator.definitions import rules
+
+    for integration in subjects.integrations:
+        if not any(
+            selection.choose(rule, integration.settings)
+            for rule in rules.load()
+            if rule.id != "unreadable-document" or rule.id in selection.selected
+        ):
+            raise DefinitionError(
+                f"{integration.path}: no rule is left to judge; what is selected is also ignored"
+            )
 
 
 def _remarked(report: Report, subjects: Subjects, request: Request) -> Report:

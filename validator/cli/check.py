@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -12,6 +14,7 @@ import click
 from validator import delivery, session
 from validator.cli import options, output
 from validator.cli.output import answered, complain, say, show_internal_errors, width, write
+from validator.model import as_shown
 from validator.report import InternalError, Report
 from validator.reporters import FORMATS, render
 from validator.selection import Selection
@@ -49,9 +52,19 @@ class _Target:
                 raise click.UsageError(
                     f"--format {word}: expected {', '.join(FORMATS)}, or one of them with =FILE"
                 )
+            if file and self.output is not None:
+                raise click.UsageError(
+                    f"--format {word} names a file, and --output another; use one"
+                )
             found.append((name, Path(file) if file else self.output))
         if sum(file is None for _, file in found) > 1:
             raise click.UsageError("only one format can go to the standard output; use FORMAT=FILE")
+        places = Counter(os.path.abspath(file) for _, file in found if file is not None)
+        for place, count in places.items():
+            if count > 1 and not place.startswith("/dev/"):
+                raise click.UsageError(
+                    f"two formats can't go to one file, `{as_shown(Path(place))}`"
+                )
         return found
 
 
@@ -72,7 +85,10 @@ class _Shown:
 
 
 def _split(_: click.Context, __: click.Parameter, values: Iterable[str]) -> list[str]:
-    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+    parts = [part.strip() for value in values for part in value.split(",") if part.strip()]
+    if [*values] and not parts:
+        raise click.BadParameter("names no rule")
+    return parts
 
 
 @click.command(short_help="Judge integrations and report what blocks their publication.")
@@ -151,6 +167,12 @@ def check(
     if request.base is not None and request.staged:
         raise click.UsageError("--base and --staged exclude each other")
     options.refuse_both(request.config, isolated=request.isolated)
+    if strict and request.fail_on not in (None, "warning"):
+        raise click.UsageError(f"--strict and --fail-on {request.fail_on} exclude each other")
+    if request.baseline is not None and request.write_baseline is not None:
+        raise click.UsageError("--baseline and --write-baseline exclude each other")
+    if request.write_baseline is not None and (target.formats or target.output):
+        raise click.UsageError("--write-baseline makes no report; leave --format and --output out")
     selection = Selection(frozenset(asked.select), frozenset(asked.ignore), asked.preview)
     fail_on = "warning" if strict else request.fail_on
     request = replace(request, selection=selection, fail_on=fail_on)

@@ -38,13 +38,15 @@ class _Program(click.Group):
             )
         except click.Abort:
             sys.exit(INTERRUPTED)
+        except click.exceptions.NoArgsIsHelpError as error:
+            output.say(*error.format_message().splitlines())
         except click.ClickException as error:
             output.show_usage_error(error)
         except TilelintError as error:
             output.say(f"tilelint: {error}")
         except Exception as error:  # noqa: BLE001 (the last handler)
             if isinstance(error, OSError) and error.filename is None and error.errno is not None:
-                output.say(f"tilelint: the output could not be written: {error.strerror}")
+                output.say(f"tilelint: the system refused: {error.strerror}")
             else:
                 output.show_internal_errors([InternalError.of(error, "tilelint")])
         sys.exit(ExitCode.WRONG)

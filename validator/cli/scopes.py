@@ -55,11 +55,13 @@ def scopes(request: Request, path: Path, format_: str, color: str) -> None:
     request = replace(request, paths=(path,))
     outcome = answered(session.scopes(request))
     complain(outcome, request)
+    show_internal_errors(outcome.report.internal_errors)
     for reason in outcome.unread:
         say(f"tilelint: {reason}")
     if outcome.report.integrations and outcome.scopes is not None:
         write(reporter.render(outcome.scopes, format_, width=width()), None, color)
-        show_internal_errors(outcome.report.internal_errors)
-    elif not outcome.not_found.missing and not outcome.not_found.empty:
+    elif not (
+        outcome.not_found.missing or outcome.not_found.empty or outcome.report.internal_errors
+    ):
         say("tilelint: no OAuth client; nothing to show")
     sys.exit(outcome.exit_code)

@@ -9,7 +9,7 @@ import click
 
 from validator import session
 from validator.cli import options
-from validator.cli.output import answered, say, write
+from validator.cli.output import answered, say, show_internal_errors, write
 from validator.session import Request
 
 
@@ -23,7 +23,8 @@ def show_settings(path: Path, config: Path | None, isolated: bool) -> None:
 
     options.refuse_both(config, isolated=isolated)
     outcome = answered(session.settings(Request((path,), config=config, isolated=isolated)))
-    if not outcome.settings:
+    show_internal_errors(outcome.report.internal_errors)
+    if not outcome.settings and not outcome.report.internal_errors:
         say(f"tilelint: {path}: holds no integration")
     for one in outcome.settings:
         write(settings.render(one))

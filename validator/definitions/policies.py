@@ -5,17 +5,15 @@ A key that a type lacks, or a value of another type, is refused when a policy is
 
 from __future__ import annotations
 
-import dataclasses
 import re
-import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 from validator.definitions import resources
+from validator.definitions.typed import Misfit, reader
 from validator.model import DefinitionError
-from validator.wording import enumerated, listed, quoted
 
 Words = tuple[str, ...]
 Texts = Mapping[str, str]
@@ -490,8 +488,8 @@ def _loaded(name: str) -> Any:
     type_: Any = next(one for one in types() if name_of(one) == name)
     file = resources.folder("rules") / "policies" / f"{name}.yaml"
     try:
-        return _reader(type_)(resources.read_yaml(f"policy-{name}", [file])[name])
-    except _Misfit as misfit:
+        return reader(type_)(resources.read_yaml(f"policy-{name}", [file])[name])
+    except Misfit as misfit:
         raise DefinitionError(f"{file}: {misfit}") from None
 
 
@@ -503,139 +501,3 @@ def name_of(type_: type[Policy]) -> str:
 def types() -> tuple[type[Policy], ...]:
     """Return the type of every policy."""
     return tuple(Policy.__subclasses__())
-
-
-class _Misfit(Exception):
-    """A value is not of its type; ``steps`` lead to it, the last one first."""
-
-    def __init__(self, reason: str, *steps: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.steps = [*steps]
-
-    def __str__(self) -> str:
-        place = "".join(reversed(self.steps)).removeprefix(".")
-        return f"`{place}` {self.reason}" if place else f"the file {self.reason}"
-
-
-Read = Callable[[Any], Any]
-"""Returns a value of YAML as a type has it. Raises _Misfit."""
-
-
-@cache
-def _reader(type_: Any) -> Read:
-    """Return what reads values of a type: they are many, so that the type is taken apart once."""
-    if type_ in _SCALARS:
-        return _scalar(type_)
-    origin, arguments = typing.get_origin(type_), typing.get_args(type_)
-    if origin is tuple:
-        return _list(_reader(arguments[0]))
-    if origin is Mapping:
-        return _mapping(_reader(arguments[1]))
-    return _one_of(arguments) if arguments else _fields(type_)
-
-
-_SCALARS: dict[Any, str] = {
-    bool: "`true` or `false`",
-    int: "a whole number",
-    str: "a text",
-    type(None): "null",
-}
-
-
-def _misfit(value: Any, expected: str) -> _Misfit:
-    return _Misfit(f"is {quoted(value)}; expected {expected}")
-
-
-def _scalar(type_: type[Any]) -> Read:
-    def read(value: Any) -> Any:
-        if type(value) is not type_:
-            raise _misfit(value, _SCALARS[type_])
-        return value
-
-    return read
-
-
-def _list(item: Read) -> Read:
-    def read(value: Any) -> Any:
-        if not isinstance(value, list):
-            raise _misfit(value, "a list")
-        number = 0
-        try:
-            found = []
-            for number, one in enumerate(value):  # noqa: B007 (it says which one is wrong)
-                found.append(item(one))
-        except _Misfit as misfit:
-            misfit.steps.append(f"[{number}]")
-            raise
-        return tuple(found)
-
-    return read
-
-
-def _mapping(member: Read) -> Read:
-    def read(value: Any) -> Any:
-        if not isinstance(value, dict):
-            raise _misfit(value, "a mapping")
-        name = ""
-        try:
-            found = {}
-            for name, one in value.items():
-                found[_text(name)] = member(one)
-        except _Misfit as misfit:
-            misfit.steps.append(f".{name}")
-            raise
-        return found
-
-    return read
-
-
-def _one_of(types: tuple[Any, ...]) -> Read:
-    """Return what reads a value of one of several types, each of another kind in YAML."""
-    kinds = {_kind(type_): _reader(type_) for type_ in types}
-
-    def read(value: Any) -> Any:
-        reader = kinds.get(type(value))
-        if reader is None:
-            raise _misfit(value, enumerated([_WORDS[kind] for kind in kinds]))
-        return reader(value)
-
-    return read
-
-
-_WORDS = {str: "a text", list: "a list", dict: "a mapping", type(None): "null"}
-
-
-def _kind(type_: Any) -> type[Any]:
-    """Return what YAML has for a type."""
-    if typing.get_origin(type_) is tuple:
-        return list
-    return type_ if type_ in _SCALARS else dict
-
-
-def _fields(type_: Any) -> Read:
-    readers = {name: _reader(hint) for name, hint in typing.get_type_hints(type_).items()}
-    required = [
-        field.name for field in dataclasses.fields(type_) if field.default is dataclasses.MISSING
-    ]
-
-    def read(value: Any) -> Any:
-        if not isinstance(value, dict):
-            raise _misfit(value, "a mapping")
-        for name in value:
-            if name not in readers:
-                raise _Misfit(f"is unknown; expected {listed(readers)}", f".{name}")
-        for name in required:
-            if name not in value:
-                raise _Misfit("is missing", f".{name}")
-        name = ""
-        try:
-            return type_(**{(name := key): readers[key](one) for key, one in value.items()})
-        except _Misfit as misfit:
-            misfit.steps.append(f".{name}")
-            raise
-
-    return read
-
-
-_text = _scalar(str)

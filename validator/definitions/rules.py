@@ -2,35 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from inspect import isfunction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from validator.definitions import resources
+from validator.definitions.typed import Misfit, reader
 from validator.model import Check, DefinitionError, Level, Reference, Rule, Seen
 from validator.spelling import offer
+from validator.wording import quoted
 
-SUBJECTS = ("integration", "repository", "change", "suppression")
-KINDS = ("all", "oauth", "api", "agent", "marketplace")
+Subject = Literal["integration", "repository", "change", "suppression"]
+Kind = Literal["all", "oauth", "api", "agent", "marketplace"]
+KINDS: tuple[str, ...] = get_args(Kind)
+Stage = Literal["preview", "stable", "deprecated"]
+Requirement = Literal["documented", "enforced", "reviewed", "observed", "security"]
 
-_REQUIRED = {"id", "title", "level", "check", "rationale", "remediation", "references"}
-_OPTIONAL = {
-    "applies_to",
-    "subject",
-    "parameters",
-    "default",
-    "silenceable",
-    "security_severity",
-    "aliases",
-    "seen",
-    "since",
-    "stage",
-    "settable",
-}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
 
-STAGES = ("preview", "stable", "deprecated")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reference:
+    """A reference as a rule's file has it."""
+
+    requirement: Requirement
+    title: str
+    url: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What a rule found, as its file has it."""
+
+    checked: str
+    correct: int
+    wrong: int
+    arguable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A rule's file: its keys, and what each may be."""
+
+    id: str
+    title: str
+    level: Literal["error", "warning", "note"]
+    check: str
+    rationale: str
+    remediation: str
+    references: tuple[_Reference, ...]
+    seen: _Seen
+    applies_to: Kind = "all"
+    subject: Subject = "integration"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    default: bool = True
+    silenceable: bool = True
+    security_severity: int | float | None = None
+    aliases: tuple[str, ...] = ()
+    since: str = "0.1.0"
+    stage: Stage = "stable"
+    settable: tuple[str, ...] = ()
 
 
 @cache
@@ -48,60 +86,58 @@ def load() -> tuple[Rule, ...]:
 
 
 def _read(file: Path, fields: Any) -> Rule:
-    if not isinstance(fields, dict):
-        raise DefinitionError(f"{file}: expected a mapping")
-    missing, unknown = _REQUIRED - fields.keys(), fields.keys() - _REQUIRED - _OPTIONAL
-    if missing or unknown:
-        words = ", ".join(
-            [f"`{name}` is missing" for name in sorted(missing)]
-            + [f"`{name}` is unknown" for name in sorted(unknown)]
-        )
-        raise DefinitionError(f"{file}: {words}")
-    if fields["id"] != file.stem:
-        raise DefinitionError(f"{file}: id is {fields['id']!r}; expected the file's name")
     try:
-        return _rule(fields)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DefinitionError(f"{file}: {error}") from None
-
-
-def _rule(fields: dict[str, Any]) -> Rule:
-    rule = Rule(
-        id=fields["id"],
-        title=fields["title"].strip(),
-        level=Level(fields["level"]),
-        applies_to=fields.get("applies_to", "all"),
-        subject=fields.get("subject", "integration"),
-        check=fields["check"],
-        rationale=" ".join(fields["rationale"].split()),
-        remediation=" ".join(fields["remediation"].split()),
+        own: _File = reader(_File)(fields)
+        _hold(own, file.stem)
+    except Misfit as misfit:
+        raise DefinitionError(f"{file}: {misfit}") from None
+    return Rule(
+        id=own.id,
+        title=own.title.strip(),
+        level=Level(own.level),
+        applies_to=own.applies_to,
+        subject=own.subject,
+        check=own.check,
+        rationale=" ".join(own.rationale.split()),
+        remediation=" ".join(own.remediation.split()),
         references=tuple(
-            Reference(**{**reference, "checked": str(reference["checked"])})
-            for reference in fields["references"]
+            Reference(each.requirement, each.title, each.url, each.checked)
+            for each in own.references
         ),
-        parameters=fields.get("parameters", {}),
-        default=fields.get("default", True),
-        silenceable=fields.get("silenceable", True),
-        security_severity=fields.get("security_severity"),
-        aliases=tuple(fields.get("aliases", ())),
-        seen=_seen(fields["seen"]) if "seen" in fields else None,
-        since=str(fields.get("since", "0.1.0")),
-        stage=fields.get("stage", "stable"),
-        settable=tuple(fields.get("settable", ())),
+        parameters=own.parameters,
+        default=own.default,
+        silenceable=own.silenceable,
+        security_severity=own.security_severity,
+        aliases=own.aliases,
+        seen=Seen(own.seen.checked, own.seen.correct, own.seen.wrong, own.seen.arguable),
+        since=own.since,
+        stage=own.stage,
+        settable=own.settable,
     )
-    if rule.applies_to not in KINDS:
-        raise ValueError(f"applies_to is {rule.applies_to!r}; expected one of {', '.join(KINDS)}")
-    if rule.subject not in SUBJECTS:
-        raise ValueError(f"subject is {rule.subject!r}; expected one of {', '.join(SUBJECTS)}")
-    if rule.stage not in STAGES:
-        raise ValueError(f"stage is {rule.stage!r}; expected one of {', '.join(STAGES)}")
-    if unknown := set(rule.settable) - rule.parameters.keys():
-        raise ValueError(f"settable names {', '.join(sorted(unknown))}, which is no parameter")
-    return rule
 
 
-def _seen(fields: dict[str, Any]) -> Seen:
-    return Seen(**{**fields, "checked": str(fields["checked"])})
+def _hold(own: _File, name: str) -> None:
+    """Raise Misfit where a value of a rule's file is of its type and yet wrong."""
+    if own.id != name:
+        raise Misfit(f"is {quoted(own.id)}; expected the file's name, `{name}`", ".id")
+    for key in ("title", "rationale", "remediation"):
+        if not getattr(own, key).strip():
+            raise Misfit("is blank; expected a text", f".{key}")
+    if not own.references:
+        raise Misfit("is empty; expected what the requirement rests on", ".references")
+    days = {".seen.checked": own.seen.checked}
+    days |= {
+        f".references[{number}].checked": each.checked for number, each in enumerate(own.references)
+    }
+    for place, day in days.items():
+        if not _DAY.fullmatch(day):
+            raise Misfit(f"is {quoted(day)}; expected a day such as 2026-11-27", place)
+    if not _VERSION.fullmatch(own.since):
+        raise Misfit(f"is {quoted(own.since)}; expected a version such as 0.1.0", ".since")
+    for parameter in own.settable:
+        if parameter not in own.parameters:
+            hint = offer(parameter, own.parameters)
+            raise Misfit(f"names {quoted(parameter)}, which is no parameter{hint}", ".settable")
 
 
 def bind(rule: Rule) -> Check:
@@ -110,10 +146,19 @@ def bind(rule: Rule) -> Check:
     Raises DefinitionError when there is no such check or it does not take the rule's parameters.
     """
     module_name, _, name = rule.check.partition(".")
+    place = f"rules/{rule.id}.yaml: `check` is {quoted(rule.check)}"
     try:
-        check: Check = getattr(import_module(f"validator.checks.{module_name}"), name)
-    except (ImportError, AttributeError) as error:
-        raise DefinitionError(f"rules/{rule.id}.yaml: check {rule.check!r}: {error}") from None
+        module = import_module(f"validator.checks.{module_name}")
+    except ImportError:
+        raise DefinitionError(f"{place}; expected module.function of validator/checks") from None
+    own = {
+        known
+        for known, found in vars(module).items()
+        if isfunction(found) and found.__module__ == module.__name__ and not known.startswith("_")
+    }
+    if name not in own:
+        raise DefinitionError(f"{place}, which is no function of it{offer(name, own)}")
+    check: Check = getattr(module, name)
     code = check.__code__
     declared = set(code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount])
     optional = set(check.__kwdefaults__ or ())
@@ -123,7 +168,22 @@ def bind(rule: Rule) -> Check:
         words = [f"parameter {name!r} is unknown to {rule.check}" for name in sorted(unknown)]
         words += [f"parameter {name!r} of {rule.check} is missing" for name in sorted(missing)]
         raise DefinitionError(f"rules/{rule.id}.yaml: {', '.join(words)}")
+    if rule.parameters:
+        _hold_types(rule, check)
     return check
+
+
+def _hold_types(rule: Rule, check: Check) -> None:
+    """Raise DefinitionError for a parameter of another type than the check's own."""
+    hints = get_type_hints(check)
+    for name, value in rule.parameters.items():
+        type_ = tuple[str, ...] if get_origin(hints[name]) in (list, Sequence) else hints[name]
+        try:
+            reader(type_)(value)
+        except Misfit as misfit:
+            raise DefinitionError(
+                f"rules/{rule.id}.yaml: `parameters.{name}` {misfit.reason}"
+            ) from None
 
 
 def find(id_: str, rules: Iterable[Rule]) -> Rule:

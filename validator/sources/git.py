@@ -132,6 +132,9 @@ class Repository:
             )
         except FileNotFoundError:
             raise DefinitionError("git is not installed; --base and --staged need it") from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise DefinitionError(f"git can't be run: {reason}") from None
 
     def _ask(self, *arguments: str) -> bytes:
         result = self._run(*arguments)
@@ -372,13 +375,16 @@ class BlobReader:
         return process.stdin, process.stdout
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 (a fixed program, no shell)
-            self._command(*arguments),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=self._environment,
-        )
+        try:
+            return subprocess.Popen(  # noqa: S603 (a fixed program, no shell)
+                self._command(*arguments),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=self._environment,
+            )
+        except OSError as error:
+            raise DefinitionError(f"git can't be run: {error.strerror}") from None
 
     def _header(self, mode: str, name: str) -> int:
         """Ask for an object and return its size. Raises DefinitionError when this clone doesn't have it."""
