@@ -219,7 +219,9 @@ def test_a_key_that_is_misspelt_or_missing_is_refused_when_a_policy_is_loaded(
     *above, key = steps
     value = written(name)
     reached(value, tuple(above))[f"{key}s_"] = reached(value, steps)
-    with pytest.raises(DefinitionError, match=rf"{name}\.yaml: `.*{key}s_` is unknown; expected"):
+    with pytest.raises(
+        DefinitionError, match=rf"{name}\.yaml: `.*{key}s_` is unknown; (expected|did you mean)"
+    ):
         held(name, value, tmp_path, monkeypatch)
     value = written(name)
     del reached(value, tuple(above))[key]

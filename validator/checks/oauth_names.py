@@ -50,8 +50,9 @@ def client_name_differs(integration: Integration, rule: Rule) -> Iterator[Findin
     """Yield a name that is not the title, unless ``client_name`` says more about it."""
     document = integration.oauth_clients
     name = document.get(_NAME)
-    title = integration.manifest.get(_TITLE)
-    if not isinstance(name, str) or not isinstance(title, str) or not name.strip() or name == title:
+    integration.manifest  # noqa: B018 (without one nothing can be judged)
+    title = _title(integration)
+    if not isinstance(name, str) or title is None or not name.strip() or name == title:
         return
     if not _engineers_words(name, _all_words(title)) and _shares_word(name, title):
         yield rule.finding(

@@ -156,7 +156,7 @@ def bind(rule: Rule) -> Check:
         for known, found in vars(module).items()
         if isfunction(found) and found.__module__ == module.__name__ and not known.startswith("_")
     }
-    if name not in own:
+    if not isfunction(getattr(module, name, None)) or name.startswith("_"):
         raise DefinitionError(f"{place}, which is no function of it{offer(name, own)}")
     check: Check = getattr(module, name)
     code = check.__code__
