@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from validator.model import Finding, Kind, Location
+from validator.model import Finding, Kind, Level, Location
 from validator.report import LeftOut, Report, Standing, Suppressed
 
 MOST_FINDINGS = 100
@@ -39,6 +39,52 @@ def abridged(report: Report) -> Report:
     )
 
 
+def at_least(report: Report, level: Level) -> Report:
+    """Return the report without the findings of lesser levels; every count still includes them."""
+
+    def wanted(finding: Finding) -> bool:
+        return finding.level.rank <= level.rank
+
+    kept: dict[Standing, list[Finding]] = {}
+    unwanted: list[LeftOut] = []
+    for standing, findings in _all(report).items():
+        kept[standing] = [finding for finding in findings if wanted(finding)]
+        by_kind: dict[Kind, list[Finding]] = defaultdict(list)
+        for finding in findings:
+            if not wanted(finding):
+                by_kind[finding.kind].append(finding)
+        unwanted += [_left(found, standing, unwanted=True) for found in by_kind.values()]
+    return replace(
+        report,
+        findings=tuple(kept[Standing.COUNTS]),
+        known=tuple(kept[Standing.KNOWN]),
+        suppressed=tuple(each for each in report.suppressed if wanted(each.finding)),
+        left_out=(*report.left_out, *unwanted),
+    )
+
+
+def _all(report: Report) -> dict[Standing, tuple[Finding, ...]]:
+    return {
+        Standing.COUNTS: report.findings,
+        Standing.KNOWN: report.known,
+        Standing.SUPPRESSED: tuple(each.finding for each in report.suppressed),
+    }
+
+
+def _left(found: list[Finding], standing: Standing, *, unwanted: bool = False) -> LeftOut:
+    """Return the number of findings of one kind that are not listed."""
+    location = found[0].location
+    return LeftOut(
+        found[0].rule,
+        found[0].level,
+        Location(location.integration, location.path),
+        len(found),
+        sum(finding.fix is not None for finding in found),
+        standing,
+        unwanted,
+    )
+
+
 def _first(
     findings: tuple[Finding, ...], standing: Standing
 ) -> tuple[tuple[Finding, ...], tuple[LeftOut, ...]]:
@@ -51,16 +97,7 @@ def _first(
     rest = {kind: found[MOST_FINDINGS:] for kind, found in seen.items()}
     hidden = {id(finding) for found in rest.values() for finding in found}
     return tuple(finding for finding in findings if id(finding) not in hidden), tuple(
-        LeftOut(
-            found[0].rule,
-            found[0].level,
-            Location(found[0].location.integration, found[0].location.path),
-            len(found),
-            sum(finding.fix is not None for finding in found),
-            standing,
-        )
-        for found in rest.values()
-        if found
+        _left(found, standing) for found in rest.values() if found
     )
 
 

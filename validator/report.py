@@ -40,7 +40,8 @@ class Standing(enum.Enum):
 class LeftOut:
     """How many findings of one rule and level in one document are not listed, because enough of them are.
 
-    ``location`` is the document, ``fixable`` how many of them have a fix.
+    ``location`` is the document, ``fixable`` how many of them have a fix. ``unwanted`` tells that none of
+    them is listed, because their level was not asked for.
     """
 
     rule: Rule
@@ -49,6 +50,7 @@ class LeftOut:
     count: int
     fixable: int = 0
     standing: Standing = Standing.COUNTS
+    unwanted: bool = False
 
     @property
     def kind(self) -> Kind:

@@ -57,7 +57,8 @@ class Request:
     none, ``policy`` is the organisation's file on scopes. With ``base``, a revision of git, or ``staged``
     only what a change brings in counts. ``baseline`` is the file of accepted findings, ``write_baseline``
     one to accept all of them in. ``code`` is a folder of source code in which calls of the API are looked
-    for. ``fail_on`` is one of FAIL_ON and outranks the settings. ``today`` decides which suppressions have
+    for. ``fail_on`` is one of FAIL_ON and outranks the settings. ``min_level`` is the value of the least level
+    whose findings are listed; the others are counted all the same. ``today`` decides which suppressions have
     ended; None is the day of the machine.
     """
 
@@ -72,6 +73,7 @@ class Request:
     write_baseline: Path | None = None
     code: Path | None = None
     fail_on: str | None = None
+    min_level: str | None = None
     today: dt.date | None = None
 
 
@@ -151,7 +153,7 @@ def check(request: Request) -> Outcome:
             if request.baseline is not None:
                 report, stale = _without_accepted(report, request.baseline, mask)
             code = _exit_code(judged._replace(report=report), request.fail_on)
-            report = limits.abridged(report)
+            report = limits.abridged(_listed(report, request.min_level))
         report = presentation.presented(
             _remarked(report, subjects, request), subjects.integrations, mask
         )
@@ -389,7 +391,25 @@ def _remarked(report: Report, subjects: Subjects, request: Request) -> Report:
         remark = age_line(_today(request))
     except Exception as error:  # noqa: BLE001 (the findings are shown without it)
         return _with(report, InternalError.of(error, "the age of the catalogue"))
-    return replace(report, remarks=(remark,)) if remark else report
+    return replace(report, remarks=(*report.remarks, remark)) if remark else report
+
+
+def _listed(report: Report, min_level: str | None) -> Report:
+    """Return the report with the findings of the wanted levels, and a remark on the others."""
+    from validator import limits
+    from validator.wording import enumerated
+
+    if min_level is None:
+        return report
+    least = Level(min_level)
+    lesser = [
+        f"{level.value}s" for level in Level if level.rank > least.rank and report.count(level)
+    ]
+    listed = limits.at_least(report, least)
+    if not lesser:
+        return listed
+    remark = f"{enumerated(lesser, 'and').capitalize()} are counted, not listed (--min-level {min_level})."
+    return replace(listed, remarks=(*report.remarks, remark))
 
 
 def _with(report: Report, *failures: InternalError) -> Report:

@@ -14,7 +14,7 @@ import click
 from validator import delivery, session
 from validator.cli import options, output
 from validator.cli.output import answered, complain, say, show_internal_errors, width, write
-from validator.model import as_shown
+from validator.model import Level, as_shown
 from validator.report import InternalError, Report
 from validator.reporters import FORMATS, render
 from validator.selection import Selection
@@ -111,6 +111,11 @@ def _split(_: click.Context, __: click.Parameter, values: Iterable[str]) -> list
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
     help="The level from which on findings make the exit code 1.  [default: error]",
+)
+@click.option(
+    "--min-level",
+    type=click.Choice([level.value for level in Level]),
+    help="The level from which on findings are listed; the others are counted.  [default: note]",
 )
 @click.option("--strict", is_flag=True, help="The same as --fail-on warning.")
 @click.option("--preview", is_flag=True, help="Judge rules of the preview stage, too.")

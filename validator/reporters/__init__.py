@@ -6,7 +6,7 @@ from importlib import import_module
 
 from validator.report import Report
 
-FORMATS = ("text", "sarif", "json")
+FORMATS = ("text", "sarif", "json", "github", "markdown")
 
 
 def render(report: Report, format_: str, **options: object) -> str:

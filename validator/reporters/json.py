@@ -46,7 +46,7 @@ def render(report: Report) -> str:
                     "count": more.count,
                 }
                 for more in report.left_out
-                if more.standing is Standing.COUNTS
+                if more.standing is Standing.COUNTS and not more.unwanted
             ],
             "skips": [
                 {"rule": skip.rule.id, "path": str(skip.integration), "reason": skip.reason}

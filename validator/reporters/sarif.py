@@ -274,6 +274,8 @@ def _left_out(
 ) -> Iterator[dict[str, Any]]:
     """Yield how many findings of each kind are not among the results, because enough of them are."""
     for more in report.left_out:
+        if more.unwanted:
+            continue
         if more.standing is Standing.COUNTS or (
             show_suppressed and more.standing is Standing.SUPPRESSED
         ):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_module
-import re
 import textwrap
 from collections.abc import Iterator
 from functools import partial
@@ -14,6 +13,7 @@ import click
 from validator import __version__
 from validator.model import Finding, Location
 from validator.reporters.json import dumps, place_of
+from validator.reporters.markup import code, prose
 from validator.reporters.terminal import page, printable, wrap
 from validator.scope_report import ClientScopes, Need, Reason, ReportedCall, ScopeReport, ScopeRow
 from validator.wording import amount
@@ -41,7 +41,6 @@ _COLOURS = {
     Need.NOT_NEEDED: "yellow",
     Need.CANT_TELL: "cyan",
 }
-_MARKS = re.compile(r"[\\|*\[\]<>#~]|\b_|_\b")
 _MOST_REASONS = 6
 """Reasons for one scope that text and Markdown show."""
 
@@ -154,12 +153,12 @@ def _finding(finding: Finding) -> str:
 
 
 def _markdown(report: ClientScopes) -> str:
-    lines = [f"## Scopes of {_code(str(report.integration.path))}", "", f"{_summary(report)}.", ""]
+    lines = [f"## Scopes of {code(str(report.integration.path))}", "", f"{_summary(report)}.", ""]
     lines += ["| Scope | Requested | Needed | Why | Opens |", "|---|---|---|---|---|"]
     for row in (row for need in Need for row in report.having(need)):
         why = "<br>".join(_reason(reason) for reason in _shown(row.why))
-        requested = _code(place(row.requested)) if row.requested else "no"
-        cells = [_code(row.name), requested, _WORDS[row.need], why, _cell(_opens(row))]
+        requested = code(place(row.requested)) if row.requested else "no"
+        cells = [code(row.name), requested, _WORDS[row.need], why, prose(_opens(row))]
         lines.append(f"| {' | '.join(cells)} |")
     if report.hint:
         lines += ["", report.hint]
@@ -167,46 +166,27 @@ def _markdown(report: ClientScopes) -> str:
         if entries:
             lines += ["", f"### {title}", ""]
             for entry in entries:
-                parts = [entry.quoted and _code(entry.quoted), entry.words and _cell(entry.words)]
-                lines.append(f"- {_code(place(entry.location))} {': '.join(filter(None, parts))}")
+                parts = [entry.quoted and code(entry.quoted), entry.words and prose(entry.words)]
+                lines.append(f"- {code(place(entry.location))} {': '.join(filter(None, parts))}")
     if report.findings:
         lines += ["", "### Other findings", ""]
         lines += [
-            f"- {finding.level.value} `{finding.rule.id}` at {_code(place(finding.location))}: "
-            f"{_cell(finding.message)}"
+            f"- {finding.level.value} `{finding.rule.id}` at {code(place(finding.location))}: "
+            f"{prose(finding.message)}"
             for finding in report.findings
         ]
     lines += ["", "### The scopes to request", "", *_doubt(report, 10_000)]
     lines += ["```json", _array(report), "```"]
     if report.minimal:
         lines += ["", "### What the customer agrees to", "", "This integration can", ""]
-        lines += [f"- {_cell(words)} ({_code(name)})" for name, words in report.consent]
+        lines += [f"- {prose(words)} ({code(name)})" for name, words in report.consent]
     return "\n".join(lines)
 
 
 def _reason(reason: Reason) -> str:
-    where = f"{_code(place(reason.location))} " if reason.location else ""
-    parts = [reason.words and _cell(reason.words), reason.quoted and _code(reason.quoted)]
+    where = f"{code(place(reason.location))} " if reason.location else ""
+    parts = [reason.words and prose(reason.words), reason.quoted and code(reason.quoted)]
     return where + ": ".join(filter(None, parts))
-
-
-def _code(text: str) -> str:
-    """Return a text as code that no character of it can end."""
-    return f"`{printable(text).replace('`', chr(0x2CB)).replace('|', chr(92) + '|')}`"
-
-
-def _cell(text: str) -> str:
-    """Return a text as prose in which nothing but backticks has a meaning.
-
-    One that could mention somebody, or whose backticks don't pair, becomes code as a whole.
-    """
-    parts = printable(text).split("`")
-    if len(parts) % 2 == 0 or any("@" in part for part in parts[::2]):
-        return _code(text)
-    return "".join(
-        _code(part) if number % 2 else _MARKS.sub(r"\\\g<0>", part)
-        for number, part in enumerate(parts)
-    )
 
 
 def _json(report: ScopeReport) -> str:

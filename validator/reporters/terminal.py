@@ -31,14 +31,18 @@ _FIRST = re.compile(rf"(?P<before>(?:\s|{_STYLE})*)::")
 _ANYWHERE = re.compile(rf"(##(?:vso)?(?:{_STYLE})*)\[", re.IGNORECASE)
 
 
+def inert(text: str) -> str:
+    """Return a text in which nothing that begins with ``##[`` or ``##vso[`` commands a runner."""
+    return _ANYWHERE.sub(r"\1\[", text) if "##" in text else text
+
+
 def harmless(line: str) -> str:
     r"""Return a line that no runner of CI jobs takes for a command to itself.
 
     GitHub's obeys what begins with ``::``, and like Azure's ``##[`` and ``##vso[`` wherever they stand. A
     path, which begins its line, gets ``./`` in front; anything else a backslash.
     """
-    if "##" in line:
-        line = _ANYWHERE.sub(r"\1\[", line)
+    line = inert(line)
     match = _FIRST.match(line) if "::" in line else None
     if match is None:
         return line

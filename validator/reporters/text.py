@@ -128,7 +128,8 @@ def _left_out(report: Report) -> dict[int, LeftOut]:
         for standing, findings in listed.items()
         for finding in findings
     }
-    return {last[more.standing, more.kind]: more for more in report.left_out}
+    listed_partly = (more for more in report.left_out if not more.unwanted)
+    return {last[more.standing, more.kind]: more for more in listed_partly}
 
 
 _MOST_NAMED = 3

@@ -1,0 +1,214 @@
+"""The report as Markdown: what was found, and nothing of what a stranger wrote has a meaning in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import pytest
+from click.testing import CliRunner
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from validator.cli import main
+from validator.model import Finding, Level, Location, Region, Related, Rule
+from validator.report import (
+    InternalError,
+    LeftOut,
+    Report,
+    ReportedIntegration,
+    Skip,
+    Suppressed,
+)
+from validator.reporters import markdown
+
+ACME = PurePosixPath("acme")
+README = PurePosixPath("README.md")
+
+
+def rule(level: Level = Level.ERROR, title: str = "A thing is wrong") -> Rule:
+    return Rule("acme-rule", title, level, "all", "integration", "a.b", "Why.", "Do that.", ())
+
+
+def report(*findings: Finding, **more: object) -> Report:
+    return Report((rule(),), (ReportedIntegration(ACME, "acme"),), findings, **more)  # type: ignore[arg-type]
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield what GitHub's reader makes of a text, as far as its parts are known here."""
+    parser = MarkdownIt("gfm-like", {"linkify": False}).enable(["table", "strikethrough"])
+    for token in parser.parse(text):
+        yield token
+        yield from token.children or ()
+
+
+def test_the_whole_report() -> None:
+    place = Location(ACME, README, Region(3, 2, 3, 9))
+    blocking = rule().finding(
+        place, "`x` is wrong", related=(Related(Location(ACME, README), "it says so"),)
+    )
+    warned = rule(Level.WARNING).finding(place, "`y` is *odd*")
+    text = markdown.render(
+        report(
+            blocking,
+            warned,
+            skips=(Skip(rule(), ACME, "manifest.json can't be read"),),
+            known=(rule(Level.NOTE).finding(place, "old"),),
+            suppressed=(Suppressed(warned, "because", in_source=True),),
+            left_out=(LeftOut(rule(), Level.ERROR, Location(ACME, README), 12),),
+            remarks=("The catalogue is old.",),
+        )
+    )
+    assert text == (
+        "# tilelint\n\n"
+        "| integration | verdict | errors | warnings | notes |\n"
+        "|---|---|---:|---:|---:|\n"
+        "| `acme` | ❌ not ready | 13 | 1 | 0 |\n\n"
+        "Already there before, and not counted: 1 note.\n\n"
+        "Suppressed: 1 finding.\n\n"
+        "## `acme`\n\n"
+        "Not judged: manifest.json can't be read\n\n"
+        "### ❌ What blocks publication (13)\n\n"
+        "**A thing is wrong** (`acme-rule`)\n\n"
+        "- `acme/README.md:3:2`: `x` is wrong\n"
+        "  - `acme/README.md`: it says so\n"
+        "- and 12 more in `acme/README.md`\n\n"
+        "Fix: Do that.\n\n"
+        "### ⚠️ What a reviewer will ask for (1)\n\n"
+        "**A thing is wrong** (`acme-rule`)\n\n"
+        "- `acme/README.md:3:2`: `y` is \\*odd\\*\n\n"
+        "Fix: Do that.\n\n"
+        "The catalogue is old.\n\n"
+    )
+
+
+def test_an_integration_without_findings_has_its_verdict_alone() -> None:
+    text = markdown.render(report())
+    assert "| `acme` | ✅ ready | 0 | 0 | 0 |" in text
+    assert "##" not in text
+
+
+def test_where_nothing_is_to_be_judged_it_says_so() -> None:
+    assert markdown.render(Report((), (), ())) == "# tilelint\n\nNo integration to judge.\n\n"
+
+
+def test_what_belongs_to_no_integration_is_told() -> None:
+    shared = rule().finding(
+        Location(PurePosixPath(), PurePosixPath(".tilelint.yaml")), "`z` is wrong"
+    )
+    assert "- `.tilelint.yaml`: `z` is wrong\n" in markdown.render(report(shared))
+
+
+def test_a_defect_of_ours_is_told() -> None:
+    text = markdown.render(
+        report(internal_errors=(InternalError(None, None, "KeyError: 'a|b'", ""),))
+    )
+    assert "A defect of tilelint, please report it: check: KeyError: 'a\\|b'\n" in text
+
+
+texts = st.text(max_size=20) | st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        "<!-- x",
+        "[a](https://evil.example)",
+        "![a](https://evil.example/x.png)",
+        "https://evil.example/x",
+        "www.evil.example",
+        "@octocat",
+        "a@b.example",
+        "#1",
+        "\n# Title",
+        "\n\n- item",
+        "| a | b |",
+        "```\ncode",
+        "`open",
+        "``a` b``",
+        "**bold** __bold__ ~~gone~~",
+        "&lt;b&gt; &amp;",
+        "<https://evil.example>",
+        "[a]: https://evil.example",
+        "\\`x\\`",
+        "a\r::error::b",
+        "\x1b[31m",
+        "$$x$$ :smile:",
+    ]
+)
+names = texts.map(lambda text: text.replace("/", "").replace("\0", "")).filter(bool)
+_OURS = {
+    "bullet_list", "code_inline", "heading", "hardbreak", "inline", "list_item", "paragraph", "softbreak",
+    "strong", "table", "tbody", "td", "text", "th", "thead", "tr",
+}  # fmt: skip
+
+
+@given(texts, names, names, texts)
+def test_nothing_that_a_stranger_wrote_has_a_meaning(
+    message: str, folder: str, name: str, reason: str
+) -> None:
+    path = PurePosixPath(folder)
+    place = Location(path, PurePosixPath(name), Region(1, 1, 1, 2))
+    finding = rule().finding(place, message or "a", related=(Related(place, message),))
+    told = Report(
+        (rule(),),
+        (ReportedIntegration(path, folder),),
+        (finding,),
+        (Skip(rule(), path, reason),),
+    )
+    text = markdown.render(told)
+    kinds = [
+        token for token in tokens(text) if token.type.removesuffix("_open").removesuffix("_close")
+    ]
+    assert {token.type.removesuffix("_open").removesuffix("_close") for token in kinds} <= _OURS
+    shape = [
+        token.type
+        for token in kinds
+        if token.type.endswith("_open") and token.type != "strong_open"
+    ]
+    plain = markdown.render(
+        Report(
+            (rule(),),
+            (ReportedIntegration(ACME, "acme"),),
+            (
+                rule().finding(
+                    Location(ACME, README, Region(1, 1, 1, 2)),
+                    "a",
+                    related=(Related(Location(ACME, README), "a"),),
+                ),
+            ),
+            (Skip(rule(), ACME, "a"),),
+        )
+    )
+    assert shape == [
+        token.type
+        for token in tokens(plain)
+        if token.type.endswith("_open") and token.type != "strong_open"
+    ]
+    for token in kinds:
+        if (
+            token.type == "text"
+        ):  # what GitHub makes a link or a mention of, wherever it stands in prose
+            assert "@" not in token.content
+    prose = "".join(part for number, part in enumerate(text.split("`")) if number % 2 == 0)
+    assert "://" not in prose
+    assert "www." not in prose
+
+
+@pytest.mark.parametrize("most", [300, 1_000, 5_000, 100_000])
+def test_it_ends_with_a_sentence_where_it_would_be_too_long(most: int) -> None:
+    place = Location(ACME, README, Region(3, 2, 3, 9))
+    findings = [rule().finding(place, f"`é{number}` is wrong") for number in range(500)]
+    text = markdown.render(report(*findings), most=most)
+    assert len(text.encode()) <= most
+    is_whole = "`é499` is wrong" in text
+    assert is_whole is (most == 100_000)
+    assert text.endswith("shows all of it.\n") is not is_whole
+
+
+def test_the_summary_of_the_demonstration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(main, ["check", "fixtures/demo", "--format", "markdown"])
+    assert result.exit_code == 1
+    assert "| `fixtures/demo/harborlight` | ❌ not ready | 11 | 3 | 3 |" in result.stdout
+    assert result.stdout.count("Fix: ") == 17

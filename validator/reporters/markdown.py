@@ -1,0 +1,126 @@
+"""The report as Markdown, for the summary of a workflow's step or a comment on a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from validator.model import Finding, Level, Location
+from validator.report import Report, Verdict
+from validator.reporters.markup import code, prose
+from validator.wording import amount
+
+MOST = 1_000_000
+"""Bytes of a report; the summary of a step holds 1,048,576."""
+
+_MARKS = {Level.ERROR: "❌", Level.WARNING: "⚠️", Level.NOTE: "💡"}
+_VERDICTS = {
+    Verdict.READY: "✅ ready",
+    Verdict.READY_WITH_WARNINGS: "⚠️ ready with warnings",
+    Verdict.OLD_ERRORS: "⚠️ nothing new blocks, but there are old errors",
+    Verdict.NOT_READY: "❌ not ready",
+    Verdict.NOT_JUDGED: "❔ not judged",
+}
+_TITLES = {
+    Level.ERROR: "What blocks publication",
+    Level.WARNING: "What a reviewer will ask for",
+    Level.NOTE: "Advice",
+}
+_CUT = "\nThe report is longer than what may be shown here; `tilelint check` shows all of it.\n"
+
+
+def render(report: Report, *, most: int = MOST) -> str:
+    """Return the report as GitHub's Markdown: the verdicts, then what each integration lacks, gravest first.
+
+    Nothing that a stranger wrote has a meaning in it. It ends with a sentence where it would take more than
+    ``most`` bytes.
+    """
+    parts = [*_heading(report)]
+    for integration in report.integrations:
+        parts += _integration(report, integration.path)
+    shared = {integration.path for integration in report.integrations}
+    for path in dict.fromkeys(
+        finding.location.integration
+        for finding in report.findings
+        if finding.location.integration not in shared
+    ):
+        parts += _integration(report, path)
+    parts += [f"{prose(remark)}\n\n" for remark in report.remarks]
+    return _fitting(parts, most)
+
+
+def _fitting(parts: Iterable[str], most: int) -> str:
+    """Return as many whole parts as fit, and the sentence that says so where some don't."""
+    kept: list[str] = []
+    room = most - len(_CUT.encode())
+    for part in parts:
+        room -= len(part.encode("utf-8", "replace"))
+        if room < 0:
+            return "".join([*kept, _CUT])
+        kept.append(part)
+    return "".join(kept)
+
+
+def _heading(report: Report) -> Iterator[str]:
+    yield "# tilelint\n\n"
+    if not report.integrations:
+        yield "No integration to judge.\n\n"
+        return
+    yield "| integration | verdict | " + " | ".join(f"{level.value}s" for level in Level) + " |\n"
+    yield "|---|---|" + "---:|" * len(Level) + "\n"
+    for integration in report.integrations:
+        counts = (f"{report.count(level, integration.path):,}" for level in Level)
+        cells = (
+            code(str(integration.path)),
+            _VERDICTS[report.verdict(integration.path)],
+            *counts,
+        )
+        yield f"| {' | '.join(cells)} |\n"
+    yield "\n"
+    before = {level: report.count_known(level) for level in Level}
+    if any(before.values()):
+        counts_ = ", ".join(amount(before[level], level.value) for level in Level if before[level])
+        yield f"Already there before, and not counted: {counts_}.\n\n"
+    if report.suppressed_count:
+        yield f"Suppressed: {amount(report.suppressed_count, 'finding')}.\n\n"
+    for error in report.internal_errors:
+        yield f"A defect of tilelint, please report it: {prose(f'{error.where}: {error.message}')}\n\n"
+
+
+def _integration(report: Report, path: PurePosixPath) -> Iterator[str]:
+    """Yield what is to be said of an integration, its findings grouped by level and rule."""
+    findings = [finding for finding in report.findings if finding.location.integration == path]
+    skips = dict.fromkeys(skip.reason for skip in report.skips if skip.integration == path)
+    if not findings and not skips:
+        return
+    yield f"## {code(str(path))}\n\n"
+    for reason in skips:
+        yield f"Not judged: {prose(reason)}\n\n"
+    for level in Level:
+        found = [finding for finding in findings if finding.level is level]
+        if not found:
+            continue
+        yield f"### {_MARKS[level]} {_TITLES[level]} ({report.count(level, path):,})\n\n"
+        rules: dict[str, list[Finding]] = {}
+        for finding in sorted(found, key=lambda finding: finding.sort_key):
+            rules.setdefault(finding.rule.id, []).append(finding)
+        for grouped in rules.values():
+            yield from _rule(report, grouped)
+
+
+def _rule(report: Report, findings: list[Finding]) -> Iterator[str]:
+    rule = findings[0].rule
+    yield f"**{prose(rule.title)}** ({code(rule.id)})\n\n"
+    for finding in findings:
+        yield f"- {_place(finding.location)}: {prose(finding.message)}\n"
+        for related in finding.related:
+            yield f"  - {_place(related.location)}: {prose(related.message)}\n"
+    kinds = {finding.kind for finding in findings}
+    for more in report.left_out:
+        if more.kind in kinds and not more.unwanted:
+            yield f"- and {more.count:,} more in {code(str(more.location.shown))}\n"
+    yield f"\nFix: {prose(rule.remediation)}\n\n"
+
+
+def _place(location: Location) -> str:
+    return code(location.words)

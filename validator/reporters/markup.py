@@ -1,0 +1,34 @@
+"""Text of strangers in Markdown, in which nothing of it has a meaning."""
+
+from __future__ import annotations
+
+import re
+
+from validator.reporters.terminal import printable
+
+_MARKS = re.compile(r"[\\|*\[\]<>#~&]|(?<![^\W_])_|_(?![^\W_])")
+_ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+
+
+def code(text: str) -> str:
+    """Return a text as code that no character of it can end, in a table's cell neither."""
+    shown = printable(text).replace("`", chr(0x2CB)).replace("|", "\\|")
+    return f"`{shown}`" if shown.strip() else "` `"
+
+
+def prose(text: str) -> str:
+    """Return a text as prose in which nothing but backticks has a meaning, an address neither.
+
+    One that could mention somebody, or whose backticks don't pair, becomes code as a whole.
+    """
+    parts = printable(text).split("`")
+    if len(parts) % 2 == 0 or any("@" in part for part in parts[::2]):
+        return code(text)
+    return "".join(
+        code(part) if number % 2 else _escaped(part) for number, part in enumerate(parts)
+    )
+
+
+def _escaped(text: str) -> str:
+    marked = _MARKS.sub(lambda match: "&amp;" if match[0] == "&" else f"\\{match[0]}", text)
+    return _ADDRESS.sub(lambda match: f"&#{ord(match[0])};", marked)
