@@ -6,12 +6,11 @@ import re
 from pathlib import PurePosixPath
 
 import pytest
-from click.testing import CliRunner
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from support import tilelint
 
-from validator.cli import main
 from validator.model import Finding, Level, Location, Region, Related, Rule
 from validator.report import LeftOut, Report, ReportedIntegration, SourceFile
 from validator.reporters import github
@@ -149,12 +148,10 @@ def test_nothing_that_a_stranger_wrote_is_a_command(message: str, name: str, sai
 
 def test_the_command_line_prints_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    result = CliRunner().invoke(main, ["check", "fixtures/demo", "--format", "github"])
+    result = tilelint("check", "fixtures/demo", "--format", "github")
     assert result.exit_code == 1
     commands = obeyed(result.stdout)
     assert {name for name, _, _ in commands} == {"error", "warning", "notice"}
     assert all((ROOT / properties["file"]).is_file() for _, properties, _ in commands[:-1])
-    clean = CliRunner().invoke(
-        main, ["check", "fixtures/complete-oauth/nimbus_deploy", "--format", "github"]
-    )
+    clean = tilelint("check", "fixtures/complete-oauth/nimbus_deploy", "--format", "github")
     assert (clean.exit_code, clean.stdout) == (0, "")

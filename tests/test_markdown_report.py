@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import pytest
-from click.testing import CliRunner
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from support import tilelint
 
-from validator.cli import main
 from validator.model import Finding, Level, Location, Region, Related, Rule
 from validator.report import (
     InternalError,
@@ -208,7 +207,7 @@ def test_it_ends_with_a_sentence_where_it_would_be_too_long(most: int) -> None:
 
 def test_the_summary_of_the_demonstration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    result = CliRunner().invoke(main, ["check", "fixtures/demo", "--format", "markdown"])
+    result = tilelint("check", "fixtures/demo", "--format", "markdown")
     assert result.exit_code == 1
     assert "| `fixtures/demo/harborlight` | ❌ not ready | 11 | 3 | 3 |" in result.stdout
     assert result.stdout.count("Fix: ") == 17

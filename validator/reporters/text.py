@@ -152,6 +152,7 @@ def _statistics(report: Report) -> str:
         if more.standing is Standing.COUNTS:
             counts[more.rule.id] += more.count
             fixable[more.rule.id] += more.fixable
+            levels.setdefault(more.rule.id, more.level.value)
     lines = [
         f"{count:6}  {levels[id_]:7}  {id_}"
         + (f"  ({fixable[id_]} fixable)" if fixable[id_] else "")
