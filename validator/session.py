@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -127,6 +127,28 @@ class Outcome:
     scopes: ScopeReport | None = None
     unread: tuple[str, ...] = ()
     settings: tuple[EffectiveSettings, ...] = ()
+
+
+def asked_by_pre_commit(request: Request, environment: Mapping[str, str]) -> Request:
+    """Return what pre-commit means by a request whose paths are the files that it names.
+
+    Within a commit that is what the commit brings in; between two revisions (``--from-ref``, or a push) what
+    came since the first; and where nothing is staged (``--all-files``) all of the files. Raises
+    DefinitionError outside of a repository.
+    """
+    since = environment.get("PRE_COMMIT_FROM_REF")
+    if since:
+        return replace(request, paths=(), base=since)
+    from validator import comparison
+
+    repository = comparison.open_repository("--pre-commit")
+    try:
+        is_staged = repository.has_staged
+    finally:
+        repository.close()
+    if is_staged or not request.paths:
+        return replace(request, paths=(), staged=True)
+    return request
 
 
 def check(request: Request) -> Outcome:

@@ -133,6 +133,11 @@ def _split(_: click.Context, __: click.Parameter, values: Iterable[str]) -> list
     is_flag=True,
     help="Judge what the next commit brings in, for a hook: git's index against HEAD.",
 )
+@click.option(
+    "--pre-commit",
+    is_flag=True,
+    help="Judge what pre-commit asks for: a commit, what came since a revision, or the files that it names.",
+)
 @options.file_option("--baseline", "Don't count the findings that this file accepts.")
 @options.file_option("--write-baseline", "Accept all findings in this file, and exit with 0.")
 @click.option(
@@ -154,6 +159,7 @@ def check(
     shown: _Shown,
     *,
     strict: bool,
+    pre_commit: bool,
     show_timings: bool,
 ) -> None:
     """Judge integrations and report what blocks their publication.
@@ -181,6 +187,10 @@ def check(
     selection = Selection(frozenset(asked.select), frozenset(asked.ignore), asked.preview)
     fail_on = "warning" if strict else request.fail_on
     request = replace(request, selection=selection, fail_on=fail_on)
+    if pre_commit:
+        if request.base is not None or request.staged:
+            raise click.UsageError("--pre-commit and --base or --staged exclude each other")
+        request = session.asked_by_pre_commit(request, os.environ)
     outcome = answered(session.check(request))
     if request.write_baseline is not None:
         complain(outcome, request)

@@ -235,6 +235,11 @@ class Repository:
             path = _path(name)
         return found
 
+    @property
+    def has_staged(self) -> bool:
+        """Whether the next commit would change a file."""
+        return bool(compared(self.head, self.index))
+
     def changes(self, before: Version) -> list[Change]:
         """Return what differs between a version and the work tree, untracked files included, sorted."""
         entries = self._index_entries
