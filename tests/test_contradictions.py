@@ -221,6 +221,7 @@ def test_a_git_that_cannot_run_is_said_to_be(
     [
         ({"fail_on": "bogus"}, "`fail_on` is 'bogus'"),
         ({"fail_on": ""}, "`fail_on` is ''"),
+        ({"min_level": "never"}, "`min_level` is 'never'; expected one of error, warning, note"),
         ({"base": "HEAD\0"}, "git can't be run"),
         ({"base": "HEAD\ud800"}, "git can't be run"),
         ({"base": "a" * 200_000}, "git can't be run"),

@@ -276,6 +276,11 @@ def _hold(request: Request, **refused: str) -> None:
         raise DefinitionError(
             f"`fail_on` is {request.fail_on!r}; expected one of {', '.join(FAIL_ON)}"
         )
+    levels = [level.value for level in Level]
+    if request.min_level is not None and request.min_level not in levels:
+        raise DefinitionError(
+            f"`min_level` is {request.min_level!r}; expected one of {', '.join(levels)}"
+        )
     for name in ("config", "policy", "baseline", "write_baseline", "code"):
         value = getattr(request, name)
         if value is not None and not isinstance(value, Path):
