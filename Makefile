@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint fixtures docs rule mutants benchmark fuzz package clean
+.PHONY: demo test lint lock fixtures docs rule mutants benchmark fuzz package clean
 
 demo: .venv/ready
 	@# Exit code 1 says that faults were found, which is what the demonstration is about.
@@ -16,6 +16,11 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Lock what the action installs: newer versions, with their hashes. It needs uv.
+lock:
+	uv pip compile pyproject.toml .github/action/requirements.in --universal --python-version 3.10 \
+	  --generate-hashes --no-header --quiet --upgrade --output-file .github/action/requirements.txt
 
 # Write the expected.txt of every bad fixture anew; read the difference before committing it.
 fixtures: .venv/ready

@@ -78,6 +78,9 @@ class Change(NamedTuple):
     after: PurePosixPath | None
 
 
+_UNSHALLOW = "run `git fetch --unshallow`, or check out with `fetch-depth: 0`"
+
+
 class Repository:
     """A git work tree; nothing is checked out, nothing is written to it, nothing that it configures runs.
 
@@ -150,6 +153,8 @@ class Repository:
             if b"dubious ownership" in result.stderr:
                 raise DefinitionError(f"git rev-parse: {_reason(result.stderr)}")
             hint = "; fetch it first" if "/" in revision else ""
+            if self._is_shallow:
+                hint = f"; this clone is shallow: {_UNSHALLOW}"
             raise DefinitionError(f"--base {revision}: git knows no such revision{hint}")
         return result.stdout.decode().strip()
 
@@ -162,12 +167,16 @@ class Repository:
         result = self._run("merge-base", "HEAD", commit)
         if result.returncode == 0:
             return result.stdout.decode().strip()
-        if self._ask("rev-parse", "--is-shallow-repository").strip() == b"true":
+        if self._is_shallow:
             raise DefinitionError(
                 f"--base {revision}: this clone is shallow and lacks the commit in which the branches "
-                "parted; run `git fetch --unshallow`, or check out with `fetch-depth: 0`"
+                f"parted; {_UNSHALLOW}"
             )
         raise DefinitionError(f"--base {revision}: has no commit in common with the current branch")
+
+    @property
+    def _is_shallow(self) -> bool:
+        return self._ask("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     @cached_property
     def head(self) -> Version:
