@@ -287,11 +287,18 @@ def test_no_expression_stands_in_a_shell() -> None:
         assert "${{" not in step.get("run", ""), step["name"]
 
 
-def test_what_others_wrote_is_pinned_by_commit() -> None:
-    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    "file",
+    [ROOT / "action.yml", *sorted((ROOT / ".github" / "workflows").glob("*.yml"))],
+    ids=lambda file: str(file.name),
+)
+def test_what_others_wrote_is_pinned_by_commit(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
     used = re.findall(r"uses:\s*(\S+)(.*)", text)
     assert used
     for name, comment in used:
+        if name == "./":  # the action of this repository
+            continue
         assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", name), name
         assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment), name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from support import commit, git, tilelint
 
 from scripts import build_docs
 from validator.definitions import rules
@@ -54,3 +55,46 @@ def test_a_rule_stands_in_the_list_of_its_version(monkeypatch: pytest.MonkeyPatc
     assert build_docs.changelog(text) == text
     with pytest.raises(ValueError, match=rf"no place for the rules of 0\.2\.0, such as {new.id}"):
         build_docs.changelog(places.format("0.1.0"))
+
+
+PAGE = (build_docs.DOCS / "continuous-integration.md").read_text(encoding="utf-8")
+BLOCKS = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
+
+
+def test_the_hooks_that_a_page_names_exist() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    known = {hook["id"] for hook in hooks}
+    named = {
+        hook["id"]
+        for block in BLOCKS
+        for repository in block.get("repos", ())
+        for hook in repository["hooks"]
+    }
+    assert named
+    assert named <= known
+    assert all(f"`{id_}`" in PAGE or id_ in named for id_ in known)
+
+
+def test_the_workflows_of_a_page_use_the_action_as_it_is() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    workflows = [block for block in BLOCKS if "jobs" in block]
+    assert len(workflows) == 2
+    for workflow in workflows:
+        assert workflow["permissions"] == {}
+        [job] = workflow["jobs"].values()
+        checkout, own = job["steps"]
+        assert checkout["with"]["persist-credentials"] is False
+        assert own["uses"] == "OWNER/tilelint@COMMIT"
+        assert own.get("with", {}).keys() <= action["inputs"].keys()
+    for name in (*action["inputs"], *action["outputs"]):
+        assert f"`{name}`" in PAGE, name
+
+
+def test_the_command_of_a_page_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    git("init", "--quiet")
+    commit()
+    [block] = re.findall(r"```shell\n(.*?)```", PAGE, re.DOTALL)
+    program, *arguments = block.replace("origin/main", "HEAD").split()
+    assert program == "tilelint"
+    assert tilelint(*arguments).exit_code == 0
