@@ -1,10 +1,14 @@
-"""The generated pages are those that the rules give today."""
+"""The generated pages are those that the rules give today, and what other pages show is there."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
+from conftest import ROOT
 from support import commit, git, tilelint
 
 from scripts import build_docs
