@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import ROOT
-from support import commit, git, tilelint
+from support import COMPLETE, commit, git, tilelint
 
 from scripts import build_docs
 from validator.definitions import rules
@@ -96,6 +97,7 @@ def test_the_workflows_of_a_page_use_the_action_as_it_is() -> None:
 
 def test_the_command_of_a_page_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    shutil.copytree(COMPLETE, "nimbus_deploy")
     git("init", "--quiet")
     commit()
     [block] = re.findall(r"```shell\n(.*?)```", PAGE, re.DOTALL)
