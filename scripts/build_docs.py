@@ -12,7 +12,8 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from validator.definitions import examples, rules
+from scripts import examples
+from validator.definitions import rules
 from validator.model import Example, Level, Rule
 from validator.reporters.catalogue import APPLIES
 
@@ -31,6 +32,8 @@ def pages() -> dict[str, str]:
 
 
 CHANGELOG = DOCS.parent / "CHANGELOG.md"
+EXAMPLES = DOCS.parent / "validator" / "definitions" / "examples.json"
+"""What `tilelint explain` shows; the fixtures are not installed."""
 
 _RULES = re.compile(
     r"(?P<begin><!-- rules of (?P<version>\S+), .*? -->\n).*?(?P<end><!-- end of rules -->)",
@@ -172,6 +175,7 @@ def main() -> None:
     for name, text in pages().items():
         (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
         (DOCS / name).write_text(text, encoding="utf-8")
+    EXAMPLES.write_text(examples.table(rules.load()), encoding="utf-8")
     CHANGELOG.write_text(changelog(CHANGELOG.read_text(encoding="utf-8")), encoding="utf-8")
     sys.stdout.write(f"{len(pages())} pages in {DOCS}\n")
 

@@ -12,7 +12,8 @@ import yaml
 from conftest import ROOT
 from support import COMPLETE, commit, git, tilelint
 
-from scripts import build_docs
+from scripts import build_docs, examples
+from validator.definitions import examples as installed
 from validator.definitions import rules
 from validator.model import Level
 
@@ -25,6 +26,13 @@ def test_the_pages_are_up_to_date() -> None:
         for file in build_docs.DOCS.glob(name)
     }
     assert written == pages, "run `make docs`"
+
+
+def test_the_examples_that_are_installed_are_those_of_the_fixtures() -> None:
+    written = build_docs.EXAMPLES.read_text(encoding="utf-8")
+    assert written == examples.table(rules.load()), "run `make docs`"
+    for rule in rules.load():
+        assert installed.of(rule) == tuple(map(tuple, examples.of(rule)))
 
 
 def test_every_rule_has_a_page_with_an_example() -> None:

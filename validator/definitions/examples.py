@@ -1,83 +1,29 @@
-"""What a rule means, shown by its fixtures: what a bad and a good one differ in."""
+"""What a rule means, shown by what a bad and a good fixture of it differ in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from difflib import SequenceMatcher
-from pathlib import Path
+import json
+from functools import cache
+from typing import Any
 
 from validator.definitions import resources
-from validator.documents.image import parse_header
 from validator.model import Example, Rule
 
 
-def of(rule: Rule) -> tuple[list[Example], list[Example]]:
-    """Return what the rule's first bad and first good fixture differ in, a bad and a good side."""
-    folder = resources.folder("fixtures") / rule.id
-    bad, good = (_first(folder, prefix) for prefix in ("bad", "good"))
-    if bad is None or good is None:
-        return [], []
-    sides: tuple[list[Example], list[Example]] = ([], [])
-    names = sorted({*_files(bad), *_files(good)})
-    for name in names:
-        if _same(bad / name, good / name):
-            continue
-        texts = [_lines(side / name) for side in (bad, good)]
-        for side, excerpt in zip(sides, _excerpts(name, *texts), strict=True):
-            side.append(excerpt)
-    return sides
+def of(rule: Rule) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
+    """Return the bad and the good side of a rule's example; nothing for a rule whose page is not written yet."""
+    bad, good = _kept().get(rule.id, ((), ()))
+    return tuple(map(_example, bad)), tuple(map(_example, good))
 
 
-def _first(folder: Path, prefix: str) -> Path | None:
-    cases = sorted(case for case in folder.glob(f"{prefix}*") if case.is_dir())
-    return cases[0] if cases else None
+def _example(value: Any) -> Example:
+    path, lines, marked = value
+    return Example(path, tuple(lines), frozenset(marked))
 
 
-def _files(folder: Path) -> Iterator[str]:
-    for file in folder.rglob("*"):
-        if file.is_file() and file.name != "expected.txt":
-            yield file.relative_to(folder).as_posix()
-
-
-def _same(bad: Path, good: Path) -> bool:
-    return bad.is_file() and good.is_file() and bad.read_bytes() == good.read_bytes()
-
-
-def _lines(file: Path) -> list[str] | None:
-    """Return the lines of a text file, or what another file is; None when it isn't there."""
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        return None
-    try:
-        return data.decode("utf-8").splitlines()
-    except UnicodeDecodeError:
-        picture = parse_header(data)
-        what = f"{picture.format or 'no'} data"
-        if picture.size:
-            what = f"a {picture.format} picture of {picture.size[0]} x {picture.size[1]} pixels"
-        return [f"({what}, {len(data):,} bytes)"]
-
-
-def _excerpts(name: str, bad: list[str] | None, good: list[str] | None) -> Iterator[Example]:
-    context = 2
-    groups = list(
-        SequenceMatcher(None, bad or [], good or [], autojunk=False).get_grouped_opcodes(context)
-    )
-    for side, lines in enumerate((bad, good)):
-        if lines is None:
-            yield Example(f"{name} does not exist", (), frozenset())
-            continue
-        shown: list[str] = []
-        marked: set[int] = set()
-        for group in groups:
-            if shown:
-                shown.append("…")
-            for tag, *bounds in group:
-                start, end = bounds[2 * side : 2 * side + 2]
-                if tag != "equal":
-                    marked.update(range(len(shown), len(shown) + end - start))
-                shown.extend(lines[start:end])
-        while shown and not shown[-1].strip():
-            shown.pop()
-        yield Example(name, tuple(shown), frozenset(marked))
+@cache
+def _kept() -> dict[str, Any]:
+    """Return what `make docs` made of the fixtures, which are not installed."""
+    file = resources.PACKAGE / "definitions" / "examples.json"
+    kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return kept

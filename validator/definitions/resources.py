@@ -1,4 +1,4 @@
-"""Where the rules, policies, schemas and fixtures lie: in the installed package or in a checkout."""
+"""Where the rules, policies and schemas lie: in the installed package or in a checkout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parent.parent
 
 
 def folder(name: str) -> Path:
-    """Return the folder ``rules``, ``schemas`` or ``fixtures``. Raises DefinitionError if it is gone."""
+    """Return the folder ``rules`` or ``schemas``. Raises DefinitionError if it is gone."""
     for parent in (PACKAGE / "_data", PACKAGE.parent):
         if (parent / name).is_dir():
             return parent / name
