@@ -130,7 +130,8 @@ class _Mutated(MetaPathFinder, Loader):
 def related_tests(module: str) -> list[str]:
     """Return the arguments for pytest that choose what should notice a fault in a module.
 
-    Those are the fixtures of its rules, and the test files that import it, or a module of its room that does.
+    Those are the fixtures of its rules, and the test files that have its name or import it, or a module of its
+    room that does.
     """
     room, _, name = module.rpartition(".")
     bound = room if room and room != "checks" else name
@@ -149,7 +150,8 @@ def related_tests(module: str) -> list[str]:
     files = [
         str(file)
         for file in sorted((ROOT / "tests").glob("test_*.py"))
-        if any(each.search(file.read_text(encoding="utf-8")) for each in named)
+        if file.stem == f"test_{name}"
+        or any(each.search(file.read_text(encoding="utf-8")) for each in named)
     ]
     fixtures = [
         f"{ROOT / 'tests' / 'test_fixtures.py'}::{test}[{rule}/{case.name}]"
