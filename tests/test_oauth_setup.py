@@ -195,3 +195,44 @@ def test_an_empty_setup_is_another_rules_business(readme: str, tmp_path: Path) -
 def test_any_title_will_do(title: str, tmp_path: Path) -> None:
     subject = integration(tmp_path, setup("Enter your Datadog API key. İ’"), title=title)
     assert len(list(oauth_setup.manual_credentials(subject, RULE))) == 1
+
+
+def asked(tmp_path: Path, text: str) -> list[str]:
+    return [
+        request.words for request in oauth_setup.key_requests(integration(tmp_path, setup(text)))
+    ]
+
+
+def test_each_block_is_read_and_asks_once(tmp_path: Path) -> None:
+    text = (
+        "```\nDD_API_KEY=x\n```\n\nClick Save.\n\n"
+        "Enter your Datadog API key. Enter your Datadog application key.\n\n"
+        "Paste the Datadog API key here.\n"
+    )
+    assert asked(tmp_path, text) == ["Enter your Datadog API key", "Paste the Datadog API key here"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (
+            "Enter the API key\nof [this page](https://app.datadoghq.com/organization-settings/api-keys).",
+            1,
+        ),
+        (
+            "Open [this page](https://app.datadoghq.com/organization-settings/api-keys).\n\nEnter the API key.",
+            0,
+        ),
+        ("Enter the API key\nof [this page](https://acme.io/api-keys-of-acme).", 0),
+    ],
+)
+def test_a_key_is_datadogs_where_its_block_links_to_the_page(
+    tmp_path: Path, text: str, count: int
+) -> None:
+    assert len(asked(tmp_path, text)) == count
+
+
+@pytest.mark.parametrize(("length", "count"), [(60, 1), (61, 0)])
+def test_an_entry_of_a_list_is_short(tmp_path: Path, length: int, count: int) -> None:
+    entry = "your Datadog API key "
+    assert len(asked(tmp_path, f"- {entry}{'x' * (length - len(entry))}")) == count
