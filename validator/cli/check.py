@@ -182,8 +182,8 @@ def check(
         raise click.UsageError(f"--strict and --fail-on {request.fail_on} exclude each other")
     if request.baseline is not None and request.write_baseline is not None:
         raise click.UsageError("--baseline and --write-baseline exclude each other")
-    if request.write_baseline is not None and (target.formats or target.output):
-        raise click.UsageError("--write-baseline makes no report; leave --format and --output out")
+    if request.write_baseline is not None and any(file for _, file in reports):
+        raise click.UsageError("--write-baseline makes no report that could go to a file")
     selection = Selection(frozenset(asked.select), frozenset(asked.ignore), asked.preview)
     fail_on = "warning" if strict else request.fail_on
     request = replace(request, selection=selection, fail_on=fail_on)
