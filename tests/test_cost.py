@@ -75,7 +75,8 @@ def grows_in_line(measure: Callable[[int], float], size: int, kind: str = "") ->
     for times in (1, 2, 3, 3):
         double = measured(2 * size, times)
         told.append(f"{single:.3f} s for {size:,}, {double:.3f} s for twice that")
-        if double <= MOST * single or double < ENOUGH:
+        # What is too small to be measured counts as the least that can be.
+        if double <= MOST * max(single, ENOUGH):
             return
         if times > 1 and 2 * size <= LARGEST:  # small sizes are disturbed more easily
             size *= 2
