@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from validator.wording import dotted, listed, quoted
 
 _DEFINITION = ("name", "type", "query", "message")
 _OLD_KEYS = ("recommended_monitor_metadata", "query", "type", "message")
+_VARIABLE = re.compile(r"\{\{.*?(?:\}\}|\Z)", re.DOTALL)
 
 
 def invalid(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -56,13 +58,10 @@ def template_in_title(integration: Integration, rule: Rule) -> Iterator[Finding]
     """Find template variables in the name under which a monitor is offered."""
     for document in assets.objects(integration, "monitors"):
         title = document.get(("title",))
-        if isinstance(title, str) and "{{" in title:
-            start = title.index("{{")
-            end = title.find("}}", start)
-            end = len(title) if end < 0 else end + 2
+        if isinstance(title, str) and (match := _VARIABLE.search(title)):
             yield rule.finding(
-                document.locate_slice(("title",), start, end),
-                f"`title` has the template variable {quoted(title[start:end])}; expected fixed "
+                document.locate_slice(("title",), *match.span()),
+                f"`title` has the template variable {quoted(match[0])}; expected fixed "
                 "words, because the list of templates shows them as they are",
             )
 
@@ -89,7 +88,7 @@ def description(integration: Integration, rule: Rule, *, most: int) -> Iterator[
 def integration_tag(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find monitors that no tag connects with their integration."""
     app_id = assets.app_id(integration)
-    if not isinstance(app_id, str) or not app_id:
+    if app_id is None:
         return
     expected = f"integration:{app_id}"
     related = (Related(integration.manifest.locate(("app_id",)), "the integration's id"),)
