@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain, combinations
 
 import pytest
@@ -9,7 +10,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from validator.scopes import solver
-from validator.scopes.solver import Alternatives, serves, smallest
+from validator.scopes.solver import Alternatives, Solution, serves
+
+
+def smallest(
+    calls: Iterable[Alternatives],
+    held: Collection[str] = (),
+    weight: Callable[[str], int] = lambda _: 0,
+) -> Solution:
+    """Solve calls; by default nothing is held, and no scope weighs more than another."""
+    return solver.smallest(calls, held, weight)
 
 
 def call(*alternatives: str) -> Alternatives:

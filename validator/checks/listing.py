@@ -160,7 +160,7 @@ def _pointers(manifest: JsonDocument, field: str) -> Iterator[Pointer]:
         yield pointer
         return
     items = manifest.get(pointer)
-    for index in range(len(items) if isinstance(items, list) else 0):
+    for index in range(len(items)) if isinstance(items, list) else ():
         yield (*pointer, index, tail)
 
 

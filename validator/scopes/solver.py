@@ -32,8 +32,8 @@ def serves(scopes: Collection[str], alternatives: Alternatives) -> bool:
 
 def smallest(
     calls: Iterable[Alternatives],
-    held: Collection[str] = (),
-    weight: Callable[[str], int] = lambda scope: 0,
+    held: Collection[str],
+    weight: Callable[[str], int],
 ) -> Solution:
     """Return the smallest set of scopes that serves all calls.
 
@@ -112,9 +112,14 @@ class _Search:
         self._weigh = weigh
         self._steps = 0
         self.is_complete = True
-        self.best = self._greedy()
-        self._least = self._cost(self.best)
+        self._least = self._cost(self._greedy())
         self._explore(frozenset())
+
+    @property
+    def best(self) -> frozenset[str]:
+        """The best set found."""
+        *_, names = self._least
+        return frozenset(names)
 
     def _cost(self, scopes: frozenset[str]) -> Cost:
         names = sorted(scopes)
@@ -155,9 +160,7 @@ class _Search:
             return
         waiting = self._open(scopes)
         if not waiting:
-            cost = self._cost(scopes)
-            if cost < self._least:
-                self.best, self._least = scopes, cost
+            self._least = min(self._least, self._cost(scopes))
             return
         # Whatever comes, the call that needs most must still be served.
         needed = max(min(len(names) for names in call) for call in waiting)
