@@ -107,7 +107,7 @@ def _objects(module: _Module) -> dict[str, str]:
         elif isinstance(node, ast.AnnAssign):
             targets, made = [node.target], node.annotation
         elif isinstance(node, ast.arg):
-            if node.annotation and (class_ := module.classes.get(_dotted(node.annotation))):
+            if class_ := module.classes.get(_dotted(node.annotation)):
                 found[node.arg] = class_
         elif isinstance(node, ast.NamedExpr):
             targets, made = [node.target], node.value
@@ -161,8 +161,9 @@ def _operation(call: str) -> Operation | None:
 
 def _place(document: TextDocument, function: ast.Attribute) -> Location:
     """Return where the name of a method stands; Python counts its columns in bytes."""
-    line = function.end_lineno or function.lineno
-    text = document.lines[line - 1] if line <= len(document.lines) else ""
-    end = len(text.encode()[: function.end_col_offset].decode("utf-8", "replace")) + 1
+    line = function.end_lineno
+    assert line is not None
+    before = document.lines[line - 1].encode()[: function.end_col_offset]
+    end = len(before.decode("utf-8", "replace")) + 1
     start = max(end - len(function.attr), 1)
     return Location(document.integration, document.path, Region(line, start, line, end))
