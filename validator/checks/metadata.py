@@ -52,10 +52,10 @@ def _once_each(document: CsvDocument, rule: Rule, faults: Iterator[_Fault]) -> I
 
     What a reviewer refuses is told of each row, so that a new fault never hides behind an old one like it.
     """
-    found: dict[tuple[str, str, int], list[CsvRow]] = {}
+    found: dict[tuple[str, str, int | None], list[CsvRow]] = {}
     for fault in faults:
-        kind = 0 if rule.level is Level.NOTE else fault.row.line
-        found.setdefault((fault.column, fault.message, kind), []).append(fault.row)
+        line = None if rule.level is Level.NOTE else fault.row.line
+        found.setdefault((fault.column, fault.message, line), []).append(fault.row)
     for (column, message, _), rows in found.items():
         more = f"; {_count(len(rows) - 1, 'more row')} like it" if len(rows) > 1 else ""
         yield rule.finding(
@@ -165,18 +165,11 @@ def _wrong_values(document: CsvDocument) -> Iterator[_Fault]:
             for row in _rows(document):
                 if not document.cell(row, column).strip():
                     yield _Fault(row, column, f"`{column}` is empty; expected a value in every row")
-    for row, cell in _filled(document, "metric_type"):
-        if cell not in policy.types:
-            expected = listed(policy.types)
-            yield _Fault(
-                row, "metric_type", f"`metric_type` is {quoted(cell)}; expected {expected}"
-            )
-    for row, cell in _filled(document, "orientation"):
-        if cell not in policy.orientations:
-            expected = listed(policy.orientations)
-            yield _Fault(
-                row, "orientation", f"`orientation` is {quoted(cell)}; expected {expected}"
-            )
+    for column, known in (("metric_type", policy.types), ("orientation", policy.orientations)):
+        for row, cell in _filled(document, column):
+            if cell.strip() and cell not in known:
+                message = f"`{column}` is {quoted(cell)}; expected {listed(known)}"
+                yield _Fault(row, column, message)
     for row, cell in _filled(document, "interval"):
         if not (cell.isascii() and cell.isdigit()):
             message = f"`interval` is {quoted(cell)}; expected a whole number of seconds"
@@ -305,27 +298,25 @@ def integration_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
     expected = normalised_integration(name)
     related = (Related(integration.manifest.locate(_SOURCE_TYPE), f"the source type is `{name}`"),)
     for document in assets.metadata(integration):
-        named = [cell for _, cell in _filled(document, "integration")]
-        if len(named) > 1 and len(set(named)) == 1 and named[0] != expected:
+        filled = list(_filled(document, "integration"))
+        names = {cell for _, cell in filled}
+        if len(filled) > 1 and len(names) == 1 and expected not in names:
+            (first, cell), *_ = filled
+            place = document.locate(first, document.columns["integration"])
             yield rule.finding(
                 integration.manifest.locate(_SOURCE_TYPE),
                 f"the source type is {quoted(name)}, but every row of `{document.path}` has the "
-                f"`integration` {quoted(named[0])}; expected `{expected}` there, or another source type",
-                related=(Related(_first_integration(document), "the first row is here"),),
+                f"`integration` {quoted(cell)}; expected `{expected}` there, or another source type",
+                related=(Related(place, "the first row is here"),),
             )
             continue
         faults = (
             _Fault(row, "integration", f"`integration` is {quoted(cell)}; expected `{expected}`")
-            for row, cell in _filled(document, "integration")
+            for row, cell in filled
             if cell != expected
         )
         for finding in _once_each(document, rule, faults):
             yield replace(finding, related=related + finding.related)
-
-
-def _first_integration(document: CsvDocument) -> Location:
-    row, _ = next(_filled(document, "integration"))
-    return document.locate(row, document.columns["integration"])
 
 
 def encoding(integration: Integration, rule: Rule, *, most: int) -> Iterator[Finding]:
