@@ -21,6 +21,7 @@ from validator.report import Report
 RULES = [rule for rule in rules.load() if rule.check.startswith(("oauth_urls.", "oauth_names."))]
 GOOD = "https://app.windrose.io/datadog/connect"
 BACK = "https://app.windrose.io/datadog/callback"
+LOCAL = "https://localhost/cb"
 TITLE = "Windrose"
 
 
@@ -177,6 +178,8 @@ def judge(tmp_path: Path) -> Judge:
         ("https://app.windrose.io/cb#done", ["malformed-oauth-url"]),
         ("https://app.windrose.io/cb#", ["malformed-oauth-url"]),
         ("https://app.windrose.io/users/@me", []),
+        ("https://localhost/cb#done", ["local-oauth-url"]),
+        ("http://app.windrose.io/TODO", ["insecure-oauth-url", "placeholder-oauth-url"]),
         # unusual
         ("https://app.windrose.io/settings//cb", ["irregular-oauth-url"]),
         ("https://app.windrose.io//", ["irregular-oauth-url"]),
@@ -190,6 +193,7 @@ def judge(tmp_path: Path) -> Judge:
         ("https://api-staging.windrose.io/cb", ["non-production-oauth-url"]),
         ("https://app.qa2.windrose.io/cb", ["non-production-oauth-url"]),
         ("https://pre-prod.windrose.io/cb", ["non-production-oauth-url"]),
+        ("https://pre-prod-eu.windrose.io/cb", ["non-production-oauth-url"]),
         ("https://app.int.windrose.io/cb", ["non-production-oauth-url"]),
         ("https://local.windrose.io/cb", ["non-production-oauth-url"]),
         ("https://app.windrose.io/demo", ["non-production-oauth-url"]),
@@ -208,6 +212,7 @@ def judge(tmp_path: Path) -> Judge:
         ("https://app.windrose.io/add/63230b73c9624b93dadf38d4", ["account-specific-oauth-url"]),
         ("https://app.windrose.io/ws-0f8fad5b-d9cb-469f-a165-70867728950e/cb", ["account-specific-oauth-url"]),
         ("https://app.windrose.io/accounts/48392011/cb", ["account-specific-oauth-url"]),
+        ("https://app.windrose.io/accounts/48392011/users/48392012", ["account-specific-oauth-url"]),
         ("https://app.windrose.io/v1/20231101/oauth/9/cb", []),
         ("https://app.windrose.io/facade/deadbeefdeadbeefdeadbeef", []),
         # domains
@@ -215,6 +220,7 @@ def judge(tmp_path: Path) -> Judge:
         ("https://app.windrosse.io/cb", ["near-miss-host"]),
         ("https://app.xn--wndrose-ffb.io/cb", ["near-miss-host"]),
         ("https://login.tidegauge.net/cb", ["unrelated-oauth-hosts"]),
+        ("https://login.tidegauge.net/{org}", ["templated-oauth-url"]),
         ("https://app.windrose.com/cb", ["unrelated-oauth-hosts"]),
     ],
 )  # fmt: skip
@@ -229,6 +235,7 @@ def test_redirect_uri(judge: Judge, url: str, expected: list[str]) -> None:
         ("https://app.windrose.io/datadog/connect/", []),
         ("https://app.windrose.io", ["bare-onboarding-url"]),
         ("https://app.windrose.io/", ["bare-onboarding-url"]),
+        ("https://app.windrose.io/?from=datadog", []),
         ("https://app.windrose.io/#/integrations/datadog", ["irregular-oauth-url"]),
         ("https://app.windrose.io/#/orgs/org-id", ["irregular-oauth-url", "placeholder-oauth-url"]),
         ("https://console-dev.windrose.io/connect", ["non-production-onboarding-url"]),
@@ -254,6 +261,15 @@ def test_onboarding_url(judge: Judge, url: str, expected: list[str]) -> None:
         ((BACK, BACK.replace("app", "APP")), ["equivalent-redirect-uris"]),
         ((BACK, BACK.replace(".io", ".io:443")), ["equivalent-redirect-uris"]),
         ((BACK, BACK.upper()), []),
+        ((LOCAL, f"{LOCAL}/", BACK, f"{BACK}/"), ["equivalent-redirect-uris", *["local-oauth-url"] * 2]),
+        (("windrose://cb", "windrose://cb/", BACK, f"{BACK}/"),
+         ["equivalent-redirect-uris", *["insecure-oauth-url"] * 2]),
+        # what one rule passes over hides nothing behind it
+        ((LOCAL, "https://app.windrose.io//"), ["irregular-oauth-url", "local-oauth-url"]),
+        ((LOCAL, "https://app.windrose.io:8443"), ["local-oauth-url", "oauth-url-port"]),
+        ((LOCAL, "https://app.windrose.io/id/48392011"), ["account-specific-oauth-url", "local-oauth-url"]),
+        # a misspelt host is told once, whatever it is like
+        (("https://windorse.io/cb", "https://windorze.io/cb"), ["near-miss-host"] * 2),
         ((BACK, f"{BACK}?a=b"), []),
         (("http://staging.windrose.io", "http://staging.windrose.io"),
          ["duplicate-redirect-uri", "insecure-oauth-url", "non-production-oauth-url"]),
@@ -270,6 +286,8 @@ def test_onboarding_url(judge: Judge, url: str, expected: list[str]) -> None:
         (tuple(f"{BACK}/{site}" for site in ("us1", "us3", "us5", "eu", "ap1", "ap2")), []),
         (tuple(f"{BACK}?site={site}" for site in ("datadoghq.com", "us3.datadoghq.com", "datadoghq.eu")),
          ["incomplete-site-redirects"]),
+        (tuple(f"{BACK}/{site}" for site in ("a/us3", "a/us5", "us1", "us3", "eu")),
+         ["incomplete-site-redirects"]),
         ((BACK, f"{BACK}-us3", f"{BACK}-eu"), ["incomplete-site-redirects"]),
         (tuple(f"https://{region}.windrose.io/cb" for region in ("us1", "eu1", "ap1")), []),
         ((BACK, "https://us3.windrose.io/cb"), []),
@@ -277,6 +295,69 @@ def test_onboarding_url(judge: Judge, url: str, expected: list[str]) -> None:
 )  # fmt: skip
 def test_redirect_uris_together(judge: Judge, uris: tuple[str, ...], expected: list[str]) -> None:
     assert sorted(judge(client(redirect_uris=uris))) == expected
+
+
+@pytest.mark.parametrize(
+    ("home", "label", "is_near"),
+    [
+        ("windrose", "windorse", True),
+        ("windrose", "wiindrosee", True),
+        ("windrose", "wiindroosee", False),
+        ("windrose", "windrosehq", False),
+        ("windrosehq", "windrose", False),
+        ("wind", "wend", True),
+        ("win", "won", False),
+        ("winds", "wendz", True),
+        ("wind", "wenz", False),
+        ("wind-usa", "wind-uae", False),
+        ("wind-asia", "wind-aisa", True),
+        ("wind-asia", "windasai", True),
+        ("windrose1", "windrose2", False),
+    ],
+)
+def test_a_host_may_be_nearly_the_homepage_s(
+    judge: Judge, home: str, label: str, is_near: bool
+) -> None:
+    urls = client(f"https://app.{home}.io/connect", (f"https://app.{label}.io/cb",))
+    its_manifest = manifest(homepage=f"https://{home}.io")
+    report = judge.report({"integration": urls}, its_manifest)
+    [finding] = report.findings
+    assert finding.rule.id == ("near-miss-host" if is_near else "unrelated-oauth-hosts")
+    [related] = finding.related
+    assert str(related.location.path) == ("manifest.json" if is_near else str(OAUTH_CLIENTS))
+
+
+def labels(count: int) -> list[str]:
+    """Return names of which none is nearly another."""
+    letters = "bcdfghjklmnp"
+    return [one * 4 + other * 4 for one in letters for other in letters][:count]
+
+
+def test_the_first_spellings_are_compared_with_each_other(judge: Judge) -> None:
+    names = labels(100)
+    near = [f"x{name[1:]}" for name in names[98:]]
+    uris = tuple(f"https://{name}.io/cb" for name in [*names, *near])
+    report = judge.report({"integration": client(redirect_uris=uris)}, manifest())
+    told = [each.message for each in report.findings if each.rule.id == "near-miss-host"]
+    assert [message.partition(";")[0] for message in told] == [
+        f"`{near[0]}.io` is nearly `{names[98]}.io`"
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 5, 6, 1007])
+def test_some_of_the_unrelated_domains_are_named(judge: Judge, count: int) -> None:
+    uris = tuple(f"https://tide{number:04}.net/cb" for number in range(count))
+    report = judge.report({"integration": client(redirect_uris=uris)}, manifest())
+    [finding] = report.findings
+    assert finding.rule.id == "unrelated-oauth-hosts"
+    assert finding.message.count(".net`") == len(finding.related) == min(count, 5)
+    more = {1: "", 5: "", 6: " and 1 more", 1007: " and 1,002 more"}[count]
+    assert f".net`{more}; expected the same domain for both" in finding.message
+
+
+def test_an_onboarding_url_alone_is_related_to_nothing(judge: Judge) -> None:
+    assert judge(client(redirect_uris=())) == []
+    assert judge(client(onboarding_url="", redirect_uris=("https://tidegauge.net/cb",))) == []
 
 
 @pytest.mark.parametrize(
@@ -356,7 +437,8 @@ def test_a_finding_points_at_the_part_that_is_wrong(judge: Judge) -> None:
 
 
 def test_the_fix_of_a_duplicate_takes_it_out(judge: Judge) -> None:
-    report = judge.report({"integration": client(redirect_uris=(BACK, BACK))}, manifest())
+    uris = (7, "", "", BACK, BACK)
+    report = judge.report({"integration": client(redirect_uris=uris)}, manifest())
     [finding] = report.findings
     assert finding.fix is not None
     [edit] = finding.fix.edits
@@ -365,7 +447,10 @@ def test_the_fix_of_a_duplicate_takes_it_out(judge: Judge) -> None:
     start = document.offset(region.start_line, region.start_column)
     end = document.offset(region.end_line, region.end_column)
     mended = json.loads(document.text[:start] + edit.text + document.text[end:])
-    assert mended["integration"]["redirect_uris"] == [BACK]
+    assert mended["integration"]["redirect_uris"] == [*uris[:-1]]
+    [related] = finding.related
+    assert related.message == "the first is here"
+    assert related.location.pointer == ("integration", "redirect_uris", 3)
 
 
 @pytest.mark.parametrize(

@@ -167,10 +167,10 @@ _FORMATS = (".json", ".jsonc", ".json5", ".yaml", ".yml", ".txt", "")
 
 
 def _misnamed_manifests(integration: Integration) -> Iterator[str]:
-    """Yield the files that can only have been meant as the manifest."""
+    """Yield the files that can only have been meant as the manifest, where there is none."""
     for name, is_folder in integration.tree.entries().items():
         path = PurePosixPath(name.casefold())
         while path.suffix in _FORMATS and path.suffix:  # `manifest.json.txt`
             path = path.with_suffix("")
-        if not is_folder and path.name == MANIFEST.stem and name != MANIFEST.name:
+        if not is_folder and path.name == MANIFEST.stem:
             yield name

@@ -31,6 +31,8 @@ _ACCOUNT_ID = re.compile(
 )
 _MOST_SPELLINGS = 100
 """Names of hosts that are compared with each other, the most frequent ones."""
+_MOST_TYPOS = 2
+"""Letters in which a misspelt host differs from what was meant."""
 _MOST_NAMED = 5
 """Places and names that one finding repeats."""
 # A day as the version of an API, not the id of an account.
@@ -251,27 +253,29 @@ def unrelated(integration: Integration, rule: Rule) -> Iterator[Finding]:
     known = brand(integration)
     typos = {place for place, *_ in _near_misses(integration)}
     settled = [other for other in client_urls(integration) if _is_settled(other, known)]
+    starts = [other for other in settled if other.is_onboarding]
     redirects = [other for other in settled if not other.is_onboarding]
+    if not starts or not redirects:
+        return
+    [start] = starts
     # A redirect URI of another environment may share the domain, and then all is well here.
     domains = {other.url.domain for other in _redirects(integration) if other.has_real_host}
-    for client_url in settled:
-        if not client_url.is_onboarding or not redirects or client_url.url.domain in domains:
-            continue
-        if typos & {other.host_place for other in (client_url, *redirects)}:
-            continue
-        others = sorted({f"`{other.url.domain}`" for other in redirects})
-        names = ", ".join(others[:_MOST_NAMED])
-        if len(others) > _MOST_NAMED:
-            names += f" and {len(others) - _MOST_NAMED:,} more"
-        yield rule.finding(
-            client_url.host_place,
-            f"the onboarding URL is on `{client_url.url.domain}`, the redirect URIs are on {names}; "
-            "expected the same domain for both",
-            related=tuple(
-                Related(other.host_place, "a redirect URI leads here")
-                for other in redirects[:_MOST_NAMED]
-            ),
-        )
+    misspelt = typos & {other.host_place for other in settled}
+    if start.url.domain in domains or misspelt:
+        return
+    others = sorted({f"`{other.url.domain}`" for other in redirects})
+    names = ", ".join(others[:_MOST_NAMED])
+    if len(others) > _MOST_NAMED:
+        names += f" and {len(others) - _MOST_NAMED:,} more"
+    yield rule.finding(
+        start.host_place,
+        f"the onboarding URL is on `{start.url.domain}`, the redirect URIs are on {names}; "
+        "expected the same domain for both",
+        related=tuple(
+            Related(other.host_place, "a redirect URI leads here")
+            for other in redirects[:_MOST_NAMED]
+        ),
+    )
 
 
 def near_miss(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -321,12 +325,12 @@ def _nearly(label: str, other: str) -> bool:
     Short labels are near each other by chance; labels that differ in a number, or in a whole short
     word such as `acme-eu` and `acme-us`, are meant to differ.
     """
-    if label in other or other in label or abs(len(label) - len(other)) > 2:
+    if label in other or other in label:
         return False
     from rapidfuzz.distance import OSA
 
-    distance = OSA.distance(label, other, score_cutoff=2)
-    if distance > 2 or min(len(label), len(other)) < 3 + distance:
+    distance = OSA.distance(label, other, score_cutoff=_MOST_TYPOS)
+    if distance > _MOST_TYPOS or min(len(label), len(other)) < 3 + distance:
         return False
     if re.sub("[0-9]", "", label) == re.sub("[0-9]", "", other):
         return False
