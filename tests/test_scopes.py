@@ -14,9 +14,13 @@ from validator import engine
 from validator.configuration import Configuration
 from validator.definitions import policies, rules
 from validator.discovery import discover
+from validator.evidence import Evidence
+from validator.facts.requested_scopes import MOST_OFFERS
 from validator.facts.signs import readme_signs, signs
 from validator.integration import Integration
+from validator.model import Finding
 from validator.report import Report
+from validator.scopes import source_code
 from validator.scopes.api_operations import operations
 from validator.scopes.catalogue import Status, catalogue, descriptions, permissions
 
@@ -407,3 +411,211 @@ def test_the_tag_of_what_is_read_can_be_added(acme: Path) -> None:
 def test_without_tags_another_rule_asks_for_all_of_them(acme: Path) -> None:
     write_all(acme, {"assets/oauth_clients.json": client("events_read")})
     assert judge(acme).findings == ()
+
+
+QUERIED = "Queried Data Type::"
+
+
+def requesting(acme: Path, *scopes: str, **files: Any) -> Path:
+    """Let the client request scopes; files are named by what they hold, with their content."""
+    names = {
+        "settings": ".tilelint.yaml",
+        "policy": "policy.yaml",
+        "readme": "README.md",
+        "metadata": "metadata.csv",
+    }
+    named = {names[key]: content for key, content in files.items() if key != "tags"}
+    if "policy" in files:
+        named[".tilelint.yaml"] = f"policy: policy.yaml\n{files.get('settings', '')}"
+    if "tags" in files:
+        named["manifest.json"] = {"tile": {"classifier_tags": files["tags"]}}
+    write_all(acme, {"assets/oauth_clients.json": client(*scopes), **named})
+    return acme
+
+
+CATALOGUED = f"catalogue of {catalogue().date}"
+
+
+def those(folder: Path, rule: str) -> list[Finding]:
+    """Return the findings of one rule."""
+    report = judge(folder)
+    assert report.internal_errors == ()
+    return [finding for finding in report.findings if finding.rule.id == rule]
+
+
+def told(folder: Path, rule: str) -> list[str]:
+    """Return what one rule says; the catalogue is not named."""
+    return [each.message.replace(f" ({CATALOGUED})", "") for each in those(folder, rule)]
+
+
+def test_the_first_unknown_scopes_have_a_hint(acme: Path) -> None:
+    wrong = [f"{name}q" for name in sorted(catalogue().requestable)[: MOST_OFFERS + 1]]
+    messages = told(requesting(acme, *wrong), "unknown-oauth-scope")
+    hints = ["did you mean" in message for message in messages]
+    assert hints == [True] * MOST_OFFERS + [False]
+
+
+def test_what_an_organisation_allows_hides_nothing_behind_it(acme: Path) -> None:
+    allowing = "scopes: {mcp_read: allow, coterm_read: allow, dashboards_write: allow}\n"
+    requesting(acme, "mcp_read", "mcp_write", policy=allowing)
+    [message] = told(acme, "unlisted-oauth-scope")
+    assert message == (
+        f"`mcp_write` is a role permission, but no OAuth scope in the {CATALOGUED}: "
+        "a permission of the hosted MCP server"
+    )
+    requesting(acme, "coterm_read", "synthetics_global_variable_read")
+    [message] = told(acme, "sensitive-oauth-scope")
+    assert message.startswith("`synthetics_global_variable_read` reads values of global variables")
+    requesting(acme, "dashboards_write", "monitors_write", readme="# Acme\n\nIt is fast.\n")
+    assert told(acme, "unexplained-write-scope") == [
+        "`monitors_write` changes something that the README never names; looked for `monitor` or `alert`"
+    ]
+    [finding] = those(acme, "unexplained-write-scope")
+    assert [related.location.words for related in finding.related] == ["acme/README.md:1:1"]
+
+
+def test_what_is_denied_needs_no_reason(acme: Path) -> None:
+    requesting(acme, "org_management", "teams_manage", policy="scopes: {org_management: deny}\n")
+    [message] = told(acme, "privileged-oauth-scope")
+    assert message.startswith("`teams_manage`")
+    assert told(acme, "denied-oauth-scope") == [
+        "`org_management` is denied by the organisation's policy"
+    ]
+
+
+NO_METRICS = "`Metrics` needs `timeseries_query`, which is not requested"
+NO_LOGS = "`Logs` needs `logs_read_data` or `logs_read_index_data`, none of which is requested"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "expected"),
+    [
+        (["timeseries_query", "logs_read_data", "events_read"], []),
+        (["timeseries_query", "logs_read_index_data"], ["`Events` needs `events_read`, which is not requested"]),
+        (
+            ["metrics_read", "events_read", "logs_read_data"],
+            [f"{NO_METRICS}; `metrics_read` gives names and metadata of metrics, no values"],
+        ),
+        (["logs_read_data", "events_read"], [NO_METRICS]),
+        (
+            ["timeseries_query", "events_read"],
+            [f"{NO_LOGS}; no scope could read logs before the middle of 2026"],
+        ),
+        ([], []),
+    ],
+)  # fmt: skip
+def test_a_tag_needs_a_scope(acme: Path, scopes: list[str], expected: list[str]) -> None:
+    tags = [f"{QUERIED}{name}" for name in ("Metrics", "Logs", "Events")]
+    requesting(acme, *scopes, tags=tags)
+    rule = "missing-scope-for-queried-data"
+    assert told(acme, rule) == [f"`{QUERIED}{each.removeprefix('`')}" for each in expected]
+    for finding in those(acme, rule):
+        near = ["this does not suffice"] * ("metrics_read" in scopes)
+        words = [related.message for related in finding.related]
+        assert words == ["the scopes are requested here", *near]
+    without: tuple[Any, ...] = (None, {}, "events_read")
+    for refused in without:
+        write_all(acme, {"assets/oauth_clients.json": {"integration": {"scopes": refused}}})
+        assert told(acme, rule) == []
+
+
+def test_a_tag_tells_of_each_scope_that_reads(acme: Path) -> None:
+    requesting(acme, "timeseries_query", "events_read", tags=[f"{QUERIED}Metrics"])
+    assert told(acme, "undisclosed-read-scope") == [
+        f"`events_read` reads events, but the manifest has no tag `{QUERIED}Events`"
+    ]
+    requesting(acme, "metrics_read", "timeseries_query", tags=[f"{QUERIED}Events"])
+    [finding] = those(acme, "undisclosed-read-scope")
+    assert finding.message == (
+        f"`timeseries_query` and `metrics_read` read metrics ({CATALOGUED}), but the manifest has "
+        f"no tag `{QUERIED}Metrics`"
+    )
+    assert [related.message for related in finding.related] == [
+        "and this reads them",
+        "the tag would stand here",
+    ]
+    assert finding.fix is not None
+    requesting(acme, "metrics_read")
+    [finding] = those(acme, "undisclosed-read-scope")
+    assert finding.fix is None, "the tag would promise what no scope can read"
+
+
+@pytest.mark.parametrize(
+    ("tags", "added"),
+    [
+        (["Category::Cloud"], [f"{SUBMITTED}Logs", "Category::Log Collection"]),
+        (["Category::Log Collection"], [f"{SUBMITTED}Logs"]),
+    ],
+)
+def test_a_tag_of_logs_comes_with_its_category(
+    acme: Path, tags: list[str], added: list[str]
+) -> None:
+    requesting(acme, "api_keys_write", tags=tags)
+    write_all(acme, {"assets/logs/acme.yaml": "id: acme\n"})
+    after = json.loads(fixed(judge(acme), opened(acme)))["tile"]["classifier_tags"]
+    assert sorted(after) == sorted([*tags, *added])
+
+
+def declaring(*calls: str) -> str:
+    return f"oauth: {{api_calls: {json.dumps(list(calls))}}}\n"
+
+
+MONITORS, EVENT = "GET /api/v1/monitor", "GET /api/v1/events"
+
+
+@pytest.mark.parametrize(
+    ("calls", "message"),
+    [
+        ([], "no declared call needs `hosts_read`"),
+        ([MONITORS], "no declared call needs `hosts_read`"),
+        ([MONITORS, EVENT], "none of the 2 declared calls needs `hosts_read`"),
+    ],
+)
+def test_a_scope_that_no_call_needs(acme: Path, calls: list[str], message: str) -> None:
+    scopes = ["monitors_read", "events_read"][: len(calls)]
+    requesting(acme, *scopes, "hosts_read", settings=declaring(*calls))
+    assert told(acme, "scope-beyond-declared-calls") == [message]
+
+
+def test_a_scope_that_is_missing_for_another_reason_is_told_there(acme: Path) -> None:
+    requesting(acme, "event_read", settings=declaring(EVENT, MONITORS), metadata=METADATA)
+    assert told(acme, "missing-scope-for-declared-call") == [
+        f"`monitors_read` is not requested, but the declared call `{MONITORS}` needs it"
+    ]
+    assert len(told(acme, "missing-api-keys-write")) == 1
+    assert len(told(acme, "unknown-oauth-scope")) == 1
+
+
+def test_every_declared_call_is_looked_at(acme: Path) -> None:
+    calls = ("GET /api/v1/nothing_of_the_kind", MONITORS, "GET /api/v1/monitors")
+    requesting(acme, "monitors_read", settings=declaring(*calls))
+    first, second = told(acme, "unknown-declared-call")
+    assert first.startswith("`GET /api/v1/nothing_of_the_kind` is no operation")
+    assert second.startswith("`GET /api/v1/monitors` is no operation")
+    assert "did you mean" in second
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("kind: oauth\n", "found call"),
+        (declaring("ListEvents"), "known call"),
+    ],
+)
+def test_a_call_that_was_found(acme: Path, settings: str, words: str) -> None:
+    requesting(acme, "hosts_read", "events_read", settings=settings)
+    write_all(Path("src"), {"main.js": f"fetch('{MONITORS.partition(' ')[2]}')\n"})
+    integration = opened(acme)
+    integration.evidence = Evidence(found_calls=source_code.read(Path("src")))
+    report = engine.run([integration], SCOPE_RULES)
+    assert report.internal_errors == ()
+    [missing] = [
+        each.message for each in report.findings if each.rule.id.startswith("missing-scope")
+    ]
+    assert missing.startswith(f"`monitors_read` is not requested, but the {words} ")
+    beyond = [each for each in report.findings if each.rule.id == "scope-beyond-declared-calls"]
+    assert any("`hosts_read`" in each.message for each in beyond)
+    for each in beyond:
+        assert words in each.message
+        related = [one.message for one in each.related]
+        assert related == ["the calls are declared here"] * ("known" in words)

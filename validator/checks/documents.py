@@ -125,10 +125,9 @@ def missing_manifest(integration: Integration, rule: Rule) -> Iterator[Finding]:
     What stands in its place under another name, or is no file, is another rule's finding.
     """
     if (
-        integration.has(MANIFEST)
-        or integration.lives_on_platform
+        integration.lives_on_platform
         or integration.tree.obstacle(MANIFEST)
-        or any(_misnamed_manifests(integration))
+        or any(_meant_as_manifest(integration))
     ):
         return
     alike = [
@@ -154,7 +153,7 @@ def misnamed_manifest(integration: Integration, rule: Rule) -> Iterator[Finding]
     """Yield each file that was meant as the manifest, where there is none of its name."""
     if integration.has(MANIFEST) or integration.tree.obstacle(MANIFEST):
         return
-    for name in _misnamed_manifests(integration):
+    for name in _meant_as_manifest(integration):
         yield rule.finding(
             integration.location(PurePosixPath(name)),
             f"`{shortened(name)}` is not read as the manifest; expected the name `{MANIFEST}`, case included",
@@ -166,8 +165,8 @@ _FORMATS = (".json", ".jsonc", ".json5", ".yaml", ".yml", ".txt", "")
 """Endings that somebody gives a manifest, in lower case."""
 
 
-def _misnamed_manifests(integration: Integration) -> Iterator[str]:
-    """Yield the files that can only have been meant as the manifest, where there is none."""
+def _meant_as_manifest(integration: Integration) -> Iterator[str]:
+    """Yield the manifest, and the files that can only have been meant as it."""
     for name, is_folder in integration.tree.entries().items():
         path = PurePosixPath(name.casefold())
         while path.suffix in _FORMATS and path.suffix:  # `manifest.json.txt`

@@ -76,14 +76,11 @@ def _replace(integration: Integration, place: Location, successor: str | None) -
     return Fix(f"Request `{successor}` instead", (Edit(place, f'"{successor}"'),))
 
 
-def _tag(integration: Integration, *tags: str) -> Fix | None:
-    """Return the fix that adds classifier tags; None where there is no list of them."""
+def _tag(integration: Integration, *tags: str) -> Fix:
+    """Return the fix that adds classifier tags to the list of them."""
     from validator.fixes.edits import insert_item, merged
 
-    manifest = integration.manifest
-    if not isinstance(manifest.get(TAGS), list):
-        return None
-    edits = [insert_item(manifest, TAGS, f'"{tag}"') for tag in tags]
+    edits = [insert_item(integration.manifest, TAGS, f'"{tag}"') for tag in tags]
     return Fix(f"Add {listed(tags, 'and')}", merged(edits))
 
 
@@ -268,7 +265,7 @@ def _with_category(integration: Integration, data: Iterable[str]) -> list[str]:
     """Return the category that a kind of data asks for, where the tile lacks it."""
     tags = integration.manifest.get(TAGS)
     kind, category = _LOGS
-    return [category] if kind in data and isinstance(tags, list) and category not in tags else []
+    return [category] if kind in data and category not in tags else []
 
 
 def unusable(integration: Integration, rule: Rule) -> Iterator[Finding]:
