@@ -262,6 +262,30 @@ NAMED: dict[str, tuple[Callable[[], object], str, int]] = {
 """Changes, of which one integration is judged."""
 
 
+@pytest.mark.parametrize(
+    ("change", "path", "code"),
+    [
+        (_delete("README.md"), str(README), 1),
+        (_edit, str(README), 0),
+        (lambda: shutil.rmtree("harborlight"), "harborlight", 0),
+        (lambda: shutil.rmtree("harborlight"), "harborlight/images", 0),
+        (_rename_folder, "nimbus_deploy", 0),
+        (_edit, "gone", 2),
+        (_edit, ".github", 3),
+        (_edit, str(OWNERS), 0),
+    ],
+)
+def test_a_path_that_is_named_ends_the_run_alike(
+    change: Callable[[], object], path: str, code: int
+) -> None:
+    change()
+    on_disk = judged("--base", "HEAD", path)
+    git("add", "--all")
+    index = judged("--staged", path)
+    assert (on_disk[0], index[0]) == (code, code)
+    assert said(on_disk[1]) == said(index[1])
+
+
 @pytest.mark.parametrize("name", NAMED)
 def test_an_integration_that_is_named_is_compared_with_all_others(name: str) -> None:
     change, path, code = NAMED[name]

@@ -148,7 +148,13 @@ def strictly_unjudged() -> list[int]:
 
 def no_integration() -> list[int]:
     Path("empty").mkdir()
+    Path("empty/notes.txt").write_text("x", encoding="utf-8")
+    committed()
+    assert tilelint("check", "--pre-commit", cwd="empty") == 0
     return [
+        tilelint("check", "--base", "master", "empty"),
+        tilelint("check", "--staged", "empty"),
+        tilelint("check", "--staged", cwd="empty"),
         tilelint("check", "empty"),
         tilelint("check", cwd="empty"),
         tilelint("check", "empty", "nimbus_deploy"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from validator.configuration import Configuration
 from validator.definitions import rules
-from validator.discovery import discover, find, open_
+from validator.discovery import Discovery, discover, find, open_
 from validator.engine import Subjects
 from validator.evidence import Evidence
 from validator.facts import owners
@@ -31,14 +31,14 @@ _ABOUT_OWNERS = "repository.without_owner"
 class Comparison:
     """What to judge now, and what to judge of how it was before.
 
-    ``gone`` are the paths of integrations, as messages show them, that the change takes away; ``missing``
-    are paths that were asked for and are nowhere.
+    ``gone`` are the paths of integrations, as messages show them, that the change takes away; ``discovery``
+    is what the paths that were asked for led to.
     """
 
     after: Subjects
     before: Subjects
     gone: tuple[PurePosixPath, ...] = ()
-    missing: tuple[Path, ...] = ()
+    discovery: Discovery = field(default_factory=Discovery)
 
 
 def open_repository(option: str, paths: Iterable[Path] = ()) -> git.Repository:
@@ -80,53 +80,72 @@ def staged(
     Everything is taken from there, settings and code owners included. Raises DefinitionError when git
     refuses, a merge is not resolved or a configuration is broken.
     """
-    asked = [*paths] or [Path()]
-    wanted = [_resolved(path) for path in asked]
-
-    def is_wanted(root: PurePosixPath) -> bool:
-        folder = repository.root / root
-        return any(folder.is_relative_to(path) or path.is_relative_to(folder) for path in wanted)
-
+    asked = {path: _resolved(path) for path in [*paths] or [Path()]}
     after, before = repository.index, repository.head
     own = configuration.of(after.snapshot)
     integrations = [
         open_(after.snapshot, root, own) for root in find(after.snapshot, PurePosixPath(), own)
     ]
-    judged = [integration for integration in integrations if is_wanted(integration.prefix)]
-    others = [integration for integration in integrations if not is_wanted(integration.prefix)]
+
+    was_there = _was_there(repository, before)
+
+    def leads_to(place: Path, integration: Integration) -> bool:
+        folder = repository.root / integration.prefix
+        return folder.is_relative_to(place) or place.is_relative_to(folder)
+
+    discovery = Discovery(integrations)
+    for path, place in asked.items():
+        if any(leads_to(place, integration) for integration in integrations):
+            continue
+        tree, inner = after.snapshot.tree, _inside(repository, place)
+        if tree.has_folder(inner):
+            discovery.empty.append(path)
+        elif tree.has(inner):
+            discovery.outside.append(path)
+        elif not os.path.lexists(path) and not was_there(path):
+            discovery.missing.append(path)
+    judged = [one for one in integrations if any(leads_to(place, one) for place in asked.values())]
+    others = [one for one in integrations if one not in judged]
     changes = git.compared(before, after)
     found = _compare(judged, others, before, changes, configuration)
-
-    def is_known(place: Path) -> bool:
-        own = PurePosixPath(place.relative_to(repository.root).as_posix())
-        trees = (after.snapshot.tree, before.snapshot.tree)
-        return any(tree.has(own) or tree.has_folder(own) for tree in trees)
-
-    missing = [
-        path
-        for path, place in zip(asked, wanted, strict=True)
-        if not os.path.lexists(path) and not is_known(place)
-    ]
-    return replace(found, missing=tuple(missing))
+    return replace(found, discovery=discovery)
 
 
 def against(
     repository: git.Repository,
     revision: str,
-    integrations: Iterable[Integration],
+    paths: Iterable[Path],
     configuration: Configuration,
 ) -> Comparison:
     """Return what the work tree brings in, against the commit in which it and a revision parted.
 
     Raises DefinitionError when git doesn't know the revision, or the clone lacks the common commit.
     """
+    asked = [*paths] or [Path()]
     before = repository.version(repository.merge_base(revision))
-    judged = _own(repository, integrations)
-    others = _own(repository, discover([repository.root], configuration).integrations)
-    for prefix in judged:
-        others.pop(prefix, None)
-    changes = repository.changes(before)
-    return _compare(judged.values(), others.values(), before, changes, configuration)
+    discovery = discover(asked, configuration, _was_there(repository, before))
+    judged = _own(repository, discovery.integrations)
+    others: dict[PurePosixPath, Integration] = {}
+    if repository.root not in map(_resolved, asked):
+        others = _own(repository, discover([repository.root], configuration).integrations)
+    rest = [one for prefix, one in others.items() if prefix not in judged]
+    found = _compare(judged.values(), rest, before, repository.changes(before), configuration)
+    return replace(found, discovery=discovery)
+
+
+def _was_there(repository: git.Repository, before: git.Version) -> Callable[[Path], bool]:
+    """Return what tells whether a version has a path: what a change takes away may be named."""
+
+    def was_there(path: Path) -> bool:
+        tree, inner = before.snapshot.tree, _inside(repository, _resolved(path))
+        return tree.has(inner) or tree.has_folder(inner)
+
+    return was_there
+
+
+def _inside(repository: git.Repository, place: Path) -> PurePosixPath:
+    """Return the path of a place from the top level of its repository."""
+    return PurePosixPath(place.relative_to(repository.root).as_posix())
 
 
 def _own(

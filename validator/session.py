@@ -106,10 +106,9 @@ class Outcome:
     """What a session answers: a value, of which nothing reads a file later.
 
     ``report`` is everything that was found, without a credential; ``exit_code`` what a command ends with.
-    ``not_found`` says what the paths did not lead to, ``gone`` which integrations a change takes away, and
-    ``is_unchanged`` that there are integrations, but none that a change touches. ``notices`` are sentences on
-    what could not be done as it was asked. ``stale`` are entries of the baseline that accept nothing any
-    more; ``update`` is the new baseline that was asked for, or None with a ``refusal`` that says why there is
+    ``not_found`` says what the paths did not lead to, ``gone`` which integrations a change takes away.
+    ``notices`` are sentences on what could not be done as it was asked. ``stale`` are entries of the baseline
+    that accept nothing any more; ``update`` is the new baseline that was asked for, or None with a ``refusal`` that says why there is
     none. ``scopes`` is the report on scopes, and ``unread`` says why an integration is not in it;
     ``settings`` are those of each integration. ``mask`` hides the credentials of the run in any other text.
     """
@@ -119,7 +118,6 @@ class Outcome:
     mask: Mask = field(repr=False, compare=False)
     not_found: NotFound = NotFound()
     gone: tuple[PurePosixPath, ...] = ()
-    is_unchanged: bool = False
     notices: tuple[str, ...] = ()
     stale: tuple[Entry, ...] = ()
     update: Update | None = None
@@ -185,7 +183,6 @@ def check(request: Request) -> Outcome:
         mask,
         NotFound.by(judged.discovery),
         judged.gone,
-        is_unchanged=not report.integrations and bool(judged.discovery.integrations),
         notices=notices,
         stale=tuple(stale),
         update=update,
@@ -339,7 +336,7 @@ def _judge(
     """Find the integrations that are asked for and judge them. Raises DefinitionError."""
     from validator import engine
     from validator.definitions import rules
-    from validator.discovery import Discovery, discover
+    from validator.discovery import discover
 
     def run(subjects: Subjects) -> Report:
         return engine.run(subjects, rules.load(), choose=selection.choose, today=_today(request))
@@ -356,20 +353,15 @@ def _judge(
     stack.callback(repository.close)
     if request.staged or request.base is None:
         compared = comparison.staged(repository, paths, configuration)
-        everything = [*compared.after.integrations, *compared.after.others]
-        discovery = Discovery(everything, missing=[*compared.missing])
     else:
-        discovery = discover(paths or (Path(),), configuration)
-        compared = comparison.against(
-            repository, request.base, discovery.integrations, configuration
-        )
+        compared = comparison.against(repository, request.base, paths, configuration)
     report, old = run(compared.after), run(compared.before)
-    failures = [*discovery.failures]
+    failures = [*compared.discovery.failures]
     try:
         report = comparison.set_known_apart(report, old)
     except Exception as error:  # noqa: BLE001 (what can't be told from the old counts as new)
         failures.append(InternalError.of(error, "the comparison with what was before"))
-    return _Judged(_with(report, *failures), compared.after, discovery, compared.gone)
+    return _Judged(_with(report, *failures), compared.after, compared.discovery, compared.gone)
 
 
 def _chosen(request: Request) -> tuple[Selection, tuple[str, ...]]:
