@@ -152,6 +152,7 @@ def no_integration() -> list[int]:
     committed()
     assert tilelint("check", "--pre-commit", cwd="empty") == 0
     return [
+        tilelint("check", "nimbus_deploy", "empty", "--write-baseline", "b.json"),
         tilelint("check", "--base", "master", "empty"),
         tilelint("check", "--staged", "empty"),
         tilelint("check", "--staged", cwd="empty"),
@@ -185,8 +186,14 @@ def outside() -> list[int]:
 
 
 def accepted() -> list[int]:
+    committed()
+    codes = [
+        tilelint("check", "--base", "master", "--write-baseline", "none.json"),
+        tilelint("check", "--baseline", "none.json"),
+    ]
     faulty()
     return [
+        *codes,
         tilelint("check", "--write-baseline", "b.json"),
         tilelint("check", "--baseline", "b.json"),
     ]

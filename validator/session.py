@@ -167,8 +167,8 @@ def check(request: Request) -> Outcome:
         stale: Iterable[Entry] = ()
         update, refusal = None, ""
         if request.write_baseline is not None:
-            update, refusal = _update(judged, request.write_baseline, mask)
-            code = _code_of_update(judged, update)
+            update, refusal = _update(judged, request, request.write_baseline, mask)
+            code = _code_of_update(judged)
         else:
             if request.baseline is not None:
                 report, stale = _without_accepted(report, request.baseline, mask)
@@ -329,6 +329,11 @@ class _Judged(NamedTuple):
         discovery = self.discovery
         return not (self.report.internal_errors or discovery.missing or discovery.unreadable)
 
+    @property
+    def lacks_some(self) -> bool:
+        """Whether a folder that was named holds no integration, and no change took one away."""
+        return bool(self.discovery.empty) and not self.gone
+
 
 def _judge(
     request: Request, selection: Selection, configuration: Configuration, stack: ExitStack
@@ -436,23 +441,23 @@ def _with(report: Report, *failures: InternalError) -> Report:
     return replace(report, internal_errors=(*report.internal_errors, *failures))
 
 
-def _update(judged: _Judged, file: Path, mask: Mask) -> tuple[Update | None, str]:
+def _update(judged: _Judged, request: Request, file: Path, mask: Mask) -> tuple[Update | None, str]:
     """Return the baseline that accepts what was found, if all could be judged; else why there is none."""
     from validator import baseline
 
     if not judged.is_whole:
         return None, "not written, because not everything could be judged"
-    if not judged.report.integrations:
+    # A change that touches no integration brings nothing in, and all of that is accepted.
+    compares = request.staged or request.base is not None
+    if not judged.report.integrations and (judged.lacks_some or not compares):
         return None, "not written, because nothing was judged"
     return baseline.update(judged.report, file, mask), ""
 
 
-def _code_of_update(judged: _Judged, update: Update | None) -> ExitCode:
+def _code_of_update(judged: _Judged) -> ExitCode:
     if not judged.is_whole:
         return ExitCode.WRONG
-    if update is None and judged.discovery.empty:
-        return ExitCode.NOTHING
-    return ExitCode.CLEAN
+    return ExitCode.NOTHING if judged.lacks_some else ExitCode.CLEAN
 
 
 def _without_accepted(report: Report, file: Path, mask: Mask) -> tuple[Report, list[Entry]]:
@@ -481,7 +486,7 @@ def _exit_code(judged: _Judged, fail_on: str | None) -> ExitCode:
     # Who fails on warnings wants no rule to pass unjudged either.
     if any(limits[skip.integration] >= Level.WARNING.rank for skip in report.new_skips):
         return ExitCode.FINDINGS
-    return ExitCode.NOTHING if judged.discovery.empty and not judged.gone else ExitCode.CLEAN
+    return ExitCode.NOTHING if judged.lacks_some else ExitCode.CLEAN
 
 
 def _client_scopes(
