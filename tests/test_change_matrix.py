@@ -271,6 +271,7 @@ NAMED: dict[str, tuple[Callable[[], object], str, int]] = {
         (lambda: shutil.rmtree("harborlight"), "harborlight/images", 0),
         (_rename_folder, "nimbus_deploy", 0),
         (_edit, "gone", 2),
+        (_edit, "nimbus_deploy/gone", 2),
         (_edit, ".github", 3),
         (_edit, str(OWNERS), 0),
     ],

@@ -94,16 +94,18 @@ def staged(
         return folder.is_relative_to(place) or place.is_relative_to(folder)
 
     discovery = Discovery(integrations)
+    tree = after.snapshot.tree
     for path, place in asked.items():
-        if any(leads_to(place, integration) for integration in integrations):
+        inner = _inside(repository, place)
+        is_folder = tree.has_folder(inner)
+        if not (is_folder or tree.has(inner) or os.path.lexists(path) or was_there(path)):
+            discovery.missing.append(path)
+        elif any(leads_to(place, integration) for integration in integrations):
             continue
-        tree, inner = after.snapshot.tree, _inside(repository, place)
-        if tree.has_folder(inner):
+        elif is_folder:
             discovery.empty.append(path)
         elif tree.has(inner):
             discovery.outside.append(path)
-        elif not os.path.lexists(path) and not was_there(path):
-            discovery.missing.append(path)
     judged = [one for one in integrations if any(leads_to(place, one) for place in asked.values())]
     others = [one for one in integrations if one not in judged]
     changes = git.compared(before, after)
