@@ -203,3 +203,18 @@ def test_what_is_no_baseline_ends_with_2(kind: str, monkeypatch: pytest.MonkeyPa
         assert result.exit_code == 2, result.output
         assert "Traceback" not in result.output
         assert kind == "folder" or result.stderr.count("\n") == 1
+
+
+def test_a_link_that_leads_to_an_integration_or_the_baseline_changes_nothing() -> None:
+    accept()
+    Path("deep/er").mkdir(parents=True)
+    Path("deep/er/here").symlink_to(Path.cwd())
+    Path("link").symlink_to("old")
+    for path, baseline in (
+        ("link", "baseline.json"),
+        ("deep/er/here/old", "baseline.json"),
+        ("old", "deep/er/here/baseline.json"),
+        (str(Path.cwd() / "deep/er/here"), str(Path.cwd() / "baseline.json")),
+    ):
+        result = check(path, "--baseline", baseline)
+        assert (result.exit_code, result.stderr) == (0, ""), (path, baseline)

@@ -125,12 +125,29 @@ def _add_integration() -> None:
     shutil.copytree("harborlight", "newcomer")
 
 
-def _submodule() -> None:
+def _rename_and_copy() -> None:
+    shutil.copytree("harborlight", "copy")
+    replace(Path("copy/README.md"), "watches your shipping", "watches all your shipping")
+    git("mv", "harborlight", "renamed")
+
+
+def _move_to_the_top() -> None:
+    git("rm", "--quiet", "-r", "nimbus_deploy")
+    for path in list(Path("harborlight").iterdir()):
+        git("mv", str(path), path.name)
+
+
+def _submodule_of_integrations() -> None:
+    shutil.copytree("harborlight", "../other/harborlight")
+    _submodule("vendor")
+
+
+def _submodule(place: str = "nimbus_deploy/sub") -> None:
     git("init", "--quiet", "../other")
     Path("../other/README.md").write_text("# Other\n")
     git("add", "--all", cwd="../other")
     git("commit", "--quiet", "--message", "x", cwd="../other")
-    git("submodule", "--quiet", "add", str(Path("../other").resolve()), "nimbus_deploy/sub")
+    git("submodule", "--quiet", "add", str(Path("../other").resolve()), place)
 
 
 def _owner_line_gone() -> None:
@@ -168,6 +185,8 @@ CHANGES: dict[str, tuple[Callable[[], object], int]] = {
     "delete integration": (lambda: shutil.rmtree("harborlight"), 0),
     "rename": (_rename_folder_with_its_owner, 0),
     "rename without its owner": (_rename_folder, 0),
+    "rename and copy": (_rename_and_copy, 1),
+    "move to the top": (_move_to_the_top, 0),
     "move between": (_move("nimbus_deploy/images/connect.png", "harborlight/images/x.png"), 1),
     "move out": (_move("nimbus_deploy/images/connect.png", "connect.png"), 1),
     "move inside": (_move("nimbus_deploy/CHANGELOG.md", "nimbus_deploy/docs/CHANGELOG.md"), 1),
@@ -185,6 +204,7 @@ CHANGES: dict[str, tuple[Callable[[], object], int]] = {
     "absolute link": (_link("/etc/hostname"), 1),
     "link inside": (_link_to_its_copy, 0),
     "submodule": (_submodule, 0),
+    "submodule of integrations": (_submodule_of_integrations, 0),
     "owner gone": (_owner_line_gone, 0),
     "owner gone and edited": (_owner_line_gone_and_edited, 0),
     "silenced by its own settings": (_settings_silence, 0),
@@ -222,6 +242,80 @@ ABOUT_CHANGES = {
     "listing-without-dashboard",
     "new-api-integration-without-oauth",
 }
+
+
+def _copy_and_harm() -> None:
+    _add_integration()
+    Path("harborlight/README.md").unlink()
+
+
+def _share_from_both_sides() -> None:
+    _edit()
+    replace(Path("harborlight/manifest.json"), '"harborlight"', '"nimbus-deploy"')
+
+
+NAMED: dict[str, tuple[Callable[[], object], str, int]] = {
+    "a copy of one that loses a file": (_copy_and_harm, "newcomer", 1),
+    "what it shares with another": (lambda: shutil.copytree("nimbus_deploy", "twin"), "twin", 1),
+    "what another shares with it since": (_share_from_both_sides, "nimbus_deploy", 1),
+}
+"""Changes, of which one integration is judged."""
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "code"),
+    [
+        (_delete("README.md"), str(README), 1),
+        (_edit, str(README), 0),
+        (lambda: shutil.rmtree("harborlight"), "harborlight", 0),
+        (lambda: shutil.rmtree("harborlight"), "harborlight/images", 0),
+        (_rename_folder, "nimbus_deploy", 0),
+        (_edit, "gone", 2),
+        (_edit, "nimbus_deploy/gone", 2),
+        (_edit, ".github", 3),
+        (_edit, str(OWNERS), 0),
+    ],
+)
+def test_a_path_that_is_named_ends_the_run_alike(
+    change: Callable[[], object], path: str, code: int
+) -> None:
+    change()
+    on_disk = judged("--base", "HEAD", path)
+    git("add", "--all")
+    index = judged("--staged", path)
+    assert (on_disk[0], index[0]) == (code, code)
+    assert said(on_disk[1]) == said(index[1])
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_an_integration_that_is_named_is_compared_with_all_others(name: str) -> None:
+    change, path, code = NAMED[name]
+    change()
+    on_disk = judged("--base", "HEAD", path)
+    git("add", "--all")
+    index = judged("--staged", path)
+    assert (on_disk[0], index[0]) == (code, code)
+    assert said(on_disk[1]) == said(index[1])
+    assert [each["path"] for each in index[1]["integrations"]] == [path]
+
+
+def test_of_a_renamed_integration_and_its_copy_the_copy_is_new() -> None:
+    _rename_and_copy()
+    changed = {
+        path: counts[0]
+        for path, counts in totals(judged("--base", "HEAD")[1], before=False).items()
+    }
+    assert changed["copy"] > changed["renamed"]
+
+
+def test_an_integration_in_a_folder_that_was_none_is_new() -> None:
+    Path("newcomer/images").mkdir(parents=True)
+    Path("newcomer/images/x.txt").write_text("x")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "no integration")
+    shutil.copytree("harborlight", "newcomer", dirs_exist_ok=True)
+    found = judged("--base", "HEAD")[1]["findings"]
+    assert "listing-without-dashboard" in {each["rule"] for each in found}
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,14 @@ def strictly_unjudged() -> list[int]:
 
 def no_integration() -> list[int]:
     Path("empty").mkdir()
+    Path("empty/notes.txt").write_text("x", encoding="utf-8")
+    committed()
+    assert tilelint("check", "--pre-commit", cwd="empty") == 0
     return [
+        tilelint("check", "nimbus_deploy", "empty", "--write-baseline", "b.json"),
+        tilelint("check", "--base", "master", "empty"),
+        tilelint("check", "--staged", "empty"),
+        tilelint("check", "--staged", cwd="empty"),
         tilelint("check", "empty"),
         tilelint("check", cwd="empty"),
         tilelint("check", "empty", "nimbus_deploy"),
@@ -179,8 +186,14 @@ def outside() -> list[int]:
 
 
 def accepted() -> list[int]:
+    committed()
+    codes = [
+        tilelint("check", "--base", "master", "--write-baseline", "none.json"),
+        tilelint("check", "--baseline", "none.json"),
+    ]
     faulty()
     return [
+        *codes,
         tilelint("check", "--write-baseline", "b.json"),
         tilelint("check", "--baseline", "b.json"),
     ]

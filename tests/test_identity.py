@@ -161,6 +161,23 @@ def untitled_widgets(tile: Tile, items: list[int]) -> None:
     tile.change(OVERVIEW, lambda value: value.__setitem__("widgets", own))
 
 
+def queried_metrics(tile: Tile, items: list[int]) -> None:
+    metadata(tile, [0, 2, 4, 6])
+    own = [
+        {
+            "id": 10 + number,
+            "definition": {
+                "type": "timeseries",
+                "title": f"View {number}",
+                "requests": [{"q": f"avg:nimbus_deploy.{name(item)}{{*}}"}],
+            },
+            "layout": {"x": 0, "y": number, "width": 2, "height": 2},
+        }
+        for number, item in enumerate(items)
+    ]
+    tile.change(OVERVIEW, lambda value: value.__setitem__("widgets", own))
+
+
 def links(tile: Tile, items: list[int]) -> None:
     text = "".join(
         f"See the [guide](http{'s' * (item % 2 == 0)}://{name(item)}.io/a).\n\n" for item in items
@@ -225,6 +242,7 @@ LISTS: dict[str, tuple[Put, str]] = {
     "service check names": (service_check_names, "invalid-service-check"),
     "widgets": (widgets, "dashboard-foreign-logo"),
     "untitled widgets": (untitled_widgets, "untitled-widget"),
+    "queried metrics": (queried_metrics, "dashboard-unknown-metric"),
     "links": (links, "insecure-link"),
     "link definitions": (definitions, "insecure-link"),
     "headings": (headings, "heading-punctuation"),
@@ -235,7 +253,7 @@ LISTS: dict[str, tuple[Put, str]] = {
 MEMBERS = {"service check names": "check", "dataflows": "data_type"}
 SILENT = {"captions", "untitled widgets", "links to a branch", "metadata rows"}
 """Lists of which the message doesn't name the item: the place is all there is to say."""
-KEYED = {"unknown fields", "short names", "scopes", "redirect URIs", "widgets"}
+KEYED = {"unknown fields", "short names", "scopes", "redirect URIs", "widgets", "queried metrics"}
 """Lists and objects of which a name that stands twice is told once."""
 
 
@@ -300,6 +318,44 @@ def named(kind: str, findings: tuple[Finding, ...], expected: Counter[int]) -> N
             item for item in range(8) for found in findings if f"{name(item)}" in found.message
         )
         assert told >= expected  # a message may offer what was meant
+
+
+def shared_captions(tile: Tile, items: list[int]) -> None:
+    pictures(tile, [2 * item for item in items])
+
+    def share(value: dict[str, dict[str, list[dict[str, str]]]]) -> None:
+        for item in value["tile"]["media"]:
+            item["caption"] = "What a view shows of a day."
+
+    tile.change(MANIFEST, share)
+
+
+def like_rows(tile: Tile, items: list[int]) -> None:
+    header = tile.text("metadata.csv").splitlines()[0]
+    rows = [f"nimbus_deploy.{name(item)},gauge,,,,,0,nimbus_deploy,Value,," for item in items]
+    tile.write("metadata.csv", "\n".join([header, *rows]) + "\n")
+    tile.remove("assets/dataflows.yaml")
+
+
+@pytest.mark.parametrize(
+    ("put", "rule"),
+    [
+        (shared_captions, "duplicate-caption"),
+        (like_rows, "duplicate-metric-short-name"),
+        (like_rows, "metadata-description"),
+        (like_rows, "missing-dataflows"),
+    ],
+)
+def test_of_several_things_that_a_finding_is_about_any_may_be_the_first(
+    put: Put, rule: str
+) -> None:
+    reports = []
+    for order in ([0, 1, 2], [2, 1, 0]):
+        tile = Tile()
+        put(tile, order)
+        reports.append(tile.judge(rule))
+        assert reports[-1].findings
+    assert comparison.set_known_apart(reports[1], reports[0]).findings == ()
 
 
 def prints(report: Report) -> set[str]:

@@ -115,6 +115,10 @@ CASES: dict[str, tuple[Change, int]] = {
         1,
     ),
     "an integration that is renamed": (lambda: git("mv", "nimbus_deploy", "nimbus_two"), 0),
+    "a name like an option": (
+        lambda: shutil.copytree(DEMO / "harborlight", "--fail-on=never"),
+        1,
+    ),
     "a name with a blank": (lambda: write("nimbus_deploy/images/with blank.txt", "a"), 0),
 }
 
@@ -131,10 +135,11 @@ def test_what_a_commit_brings_in_decides(name: str) -> None:
     change, code = CASES[name]
     change()
     git("add", "--all")
-    result = tilelint("check", "--pre-commit", *named())
+    words = [*HOOKS["tilelint"]["entry"].split()[1:], *HOOKS["tilelint"]["args"]]
+    result = tilelint(*words, *named())
     assert result.exit_code == code, result.output
     write("unstaged/manifest.json", "{")
-    assert tilelint("check", "--pre-commit", *named()).exit_code == code, "the disk is not judged"
+    assert tilelint(*words, *named()).exit_code == code, "the disk is not judged"
 
 
 @pytest.mark.usefixtures("repository")

@@ -112,7 +112,9 @@ findings = st.builds(
     st.sampled_from(Level),
     some(st.builds(Related, locations, texts, excerpts)),
     st.none() | fixes,
-    *[texts] * 3,
+    texts,
+    st.booleans(),
+    *[texts] * 2,
     excerpts,
 )
 reports = st.builds(

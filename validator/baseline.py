@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -59,14 +60,14 @@ def entries(report: Report, file: Path, mask: Mask) -> dict[tuple[str, str], tup
 
     Those that nothing may silence are left out. ``mask`` hides the credentials in an entry.
     """
-    folder = file.absolute().parent
+    from_here = _told_from(file)
     findings = [*report.findings, *report.known]
     everything = [*findings, *(suppressed.finding for suppressed in report.suppressed)]
     found = {}
     for finding, fingerprint in zip(findings, fingerprints(everything), strict=False):
         if finding.rule.silenceable:
             entry = Entry(
-                mask.text(Path(os.path.relpath(finding.location.shown, folder)).as_posix()),
+                mask.text(str(from_here(finding.location.integration) / finding.location.path)),
                 finding.rule.id,
                 mask.text(_place(finding)),
                 fingerprint,
@@ -74,6 +75,19 @@ def entries(report: Report, file: Path, mask: Mask) -> dict[tuple[str, str], tup
             )
             found[entry.key] = (entry, finding)
     return found
+
+
+def _told_from(file: Path) -> Callable[[PurePosixPath], PurePosixPath]:
+    """Return what tells where an integration lies from a baseline's folder, by whatever links both are named."""
+    folder = os.path.realpath(file.absolute().parent)
+
+    @cache
+    def told(integration: PurePosixPath) -> PurePosixPath:
+        return PurePosixPath(
+            Path(os.path.relpath(os.path.realpath(integration), folder)).as_posix()
+        )
+
+    return told
 
 
 class Update(NamedTuple):
@@ -118,11 +132,10 @@ def _judged(report: Report, file: Path, accepted: Iterable[Entry]) -> Callable[[
 
     A rule about the repository was judged only by a run over all integrations that have entries.
     """
-    folder = file.absolute().parent
+    folder, from_here = file.absolute().parent, _told_from(file)
     skipped = {(gap.rule.id, gap.integration) for gap in report.gaps if gap.rule}
     places = {
-        Path(os.path.relpath(integration.path, folder)).as_posix(): integration.path
-        for integration in report.integrations
+        str(from_here(integration.path)): integration.path for integration in report.integrations
     }
     rules = {rule.id: rule for rule in report.rules}
 

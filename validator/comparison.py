@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from validator.configuration import Configuration
 from validator.definitions import rules
-from validator.discovery import find, open_
+from validator.discovery import Discovery, discover, find, open_
 from validator.engine import Subjects
 from validator.evidence import Evidence
 from validator.facts import owners
@@ -20,7 +21,7 @@ from validator.model import DefinitionError, as_shown
 from validator.report import Report
 from validator.settings import FILE, Settings
 from validator.sources import git
-from validator.sources.trees import Snapshot, top_level
+from validator.sources.trees import Tree, top_level
 
 _ABOUT_OWNERS = "repository.without_owner"
 """The check of the rules that a line of CODEOWNERS decides."""
@@ -30,14 +31,14 @@ _ABOUT_OWNERS = "repository.without_owner"
 class Comparison:
     """What to judge now, and what to judge of how it was before.
 
-    ``gone`` are the paths of integrations, as messages show them, that the change takes away; ``missing``
-    are paths that were asked for and are nowhere.
+    ``gone`` are the paths of integrations, as messages show them, that the change takes away; ``discovery``
+    is what the paths that were asked for led to.
     """
 
     after: Subjects
     before: Subjects
     gone: tuple[PurePosixPath, ...] = ()
-    missing: tuple[Path, ...] = ()
+    discovery: Discovery = field(default_factory=Discovery)
 
 
 def open_repository(option: str, paths: Iterable[Path] = ()) -> git.Repository:
@@ -79,60 +80,85 @@ def staged(
     Everything is taken from there, settings and code owners included. Raises DefinitionError when git
     refuses, a merge is not resolved or a configuration is broken.
     """
-    asked = [*paths] or [Path()]
-    wanted = [_resolved(path) for path in asked]
-
-    def is_wanted(root: PurePosixPath) -> bool:
-        folder = repository.root / root
-        return any(folder.is_relative_to(path) or path.is_relative_to(folder) for path in wanted)
-
+    asked = {path: _resolved(path) for path in [*paths] or [Path()]}
     after, before = repository.index, repository.head
     own = configuration.of(after.snapshot)
     integrations = [
         open_(after.snapshot, root, own) for root in find(after.snapshot, PurePosixPath(), own)
     ]
-    judged = [integration for integration in integrations if is_wanted(integration.prefix)]
-    others = [integration for integration in integrations if not is_wanted(integration.prefix)]
+
+    was_there = _was_there(repository, before)
+
+    def leads_to(place: Path, integration: Integration) -> bool:
+        folder = repository.root / integration.prefix
+        return folder.is_relative_to(place) or place.is_relative_to(folder)
+
+    discovery = Discovery(integrations)
+    tree = after.snapshot.tree
+    for path, place in asked.items():
+        inner = _inside(repository, place)
+        is_folder = tree.has_folder(inner)
+        if not (is_folder or tree.has(inner) or os.path.lexists(path) or was_there(path)):
+            discovery.missing.append(path)
+        elif any(leads_to(place, integration) for integration in integrations):
+            continue
+        elif is_folder:
+            discovery.empty.append(path)
+        elif tree.has(inner):
+            discovery.outside.append(path)
+    judged = [one for one in integrations if any(leads_to(place, one) for place in asked.values())]
+    others = [one for one in integrations if one not in judged]
     changes = git.compared(before, after)
     found = _compare(judged, others, before, changes, configuration)
-
-    def is_known(place: Path) -> bool:
-        own = PurePosixPath(place.relative_to(repository.root).as_posix())
-        trees = (after.snapshot.tree, before.snapshot.tree)
-        return any(tree.has(own) or tree.has_folder(own) for tree in trees)
-
-    missing = [
-        path
-        for path, place in zip(asked, wanted, strict=True)
-        if not os.path.lexists(path) and not is_known(place)
-    ]
-    return replace(found, missing=tuple(missing))
+    return replace(found, discovery=discovery)
 
 
 def against(
     repository: git.Repository,
     revision: str,
-    integrations: Iterable[Integration],
+    paths: Iterable[Path],
     configuration: Configuration,
 ) -> Comparison:
     """Return what the work tree brings in, against the commit in which it and a revision parted.
 
     Raises DefinitionError when git doesn't know the revision, or the clone lacks the common commit.
     """
+    asked = [*paths] or [Path()]
     before = repository.version(repository.merge_base(revision))
-    placed = [_placed(repository, integration) for integration in integrations]
-    return _compare(placed, (), before, repository.changes(before), configuration)
+    discovery = discover(asked, configuration, _was_there(repository, before))
+    judged = _own(repository, discovery.integrations)
+    others: dict[PurePosixPath, Integration] = {}
+    if repository.root not in map(_resolved, asked):
+        others = _own(repository, discover([repository.root], configuration).integrations)
+    rest = [one for prefix, one in others.items() if prefix not in judged]
+    found = _compare(judged.values(), rest, before, repository.changes(before), configuration)
+    return replace(found, discovery=discovery)
 
 
-def _placed(repository: git.Repository, integration: Integration) -> Integration:
-    """Return an integration of the repository. Raises DefinitionError for one outside of it."""
-    folder = Path(os.path.realpath(integration.snapshot.root / integration.prefix))
-    if Path(os.path.realpath(integration.snapshot.root)) != repository.root:
-        raise DefinitionError(
-            f"--base: {integration.path} is outside of the repository {repository.root}"
-        )
-    assert folder.is_relative_to(repository.root)
-    return integration
+def _was_there(repository: git.Repository, before: git.Version) -> Callable[[Path], bool]:
+    """Return what tells whether a version has a path: what a change takes away may be named."""
+
+    def was_there(path: Path) -> bool:
+        tree, inner = before.snapshot.tree, _inside(repository, _resolved(path))
+        return tree.has(inner) or tree.has_folder(inner)
+
+    return was_there
+
+
+def _inside(repository: git.Repository, place: Path) -> PurePosixPath:
+    """Return the path of a place from the top level of its repository."""
+    return PurePosixPath(place.relative_to(repository.root).as_posix())
+
+
+def _own(
+    repository: git.Repository, integrations: Iterable[Integration]
+) -> dict[PurePosixPath, Integration]:
+    """Return the integrations of a repository by prefix; those of one nested in it are no part of its commits."""
+    return {
+        integration.prefix: integration
+        for integration in integrations
+        if Path(os.path.realpath(integration.snapshot.root)) == repository.root
+    }
 
 
 def _compare(
@@ -146,17 +172,17 @@ def _compare(
 
     A file that moves touches the integration that it leaves and the one that it comes to; settings touch
     all that they count for. Where only the line of CODEOWNERS is another, only the rules about it
-    are judged. The others are there for rules about the repository.
+    are judged. The others are there for rules about the repository, and to tell what was renamed.
     """
-    integrations = list(integrations)
+    integrations, others = list(integrations), list(others)
     paths = [path for change in changes for path in change if path is not None]
-    roots = {integration.prefix: integration for integration in integrations}
+    roots = {integration.prefix: integration for integration in (*integrations, *others)}
     touched = {root for path in paths for root in (path, *path.parents) if root in roots}
     touched |= _set_anew(paths, roots)
-    old = _Before(before, configuration, roots, changes)
+    old = _Before(before, configuration, roots, touched, changes)
     was: dict[Integration, Integration | None] = {}
     owned: dict[Integration, Integration | None] = {}
-    rest = [*others]
+    rest = others
     has_other_owners = any(path.name == owners.CODEOWNERS.name for path in paths)
     for integration in integrations:
         if integration.prefix in touched:
@@ -178,7 +204,7 @@ def _compare(
         ),
         Subjects(
             tuple(earlier for earlier in everything.values() if earlier is not None),
-            tuple(rest),
+            tuple(filter(None, (old.of(one) if one.prefix in touched else one for one in rest))),
             narrowed=narrowed,
         ),
         tuple(as_shown(before.root / root) for root in old.gone()),
@@ -192,34 +218,35 @@ def _set_anew(paths: Iterable[PurePosixPath], roots: Iterable[PurePosixPath]) ->
 
 
 class _Before:
-    """The integrations of a version, as those of today were."""
+    """The integrations of a version, as those of today were.
+
+    ``integrations`` are all of today by prefix, of which changes touch the ``touched``.
+    """
 
     def __init__(
         self,
         version: git.Version,
         configuration: Configuration,
-        roots: Iterable[PurePosixPath],
+        integrations: Mapping[PurePosixPath, Integration],
+        touched: Iterable[PurePosixPath],
         changes: Iterable[git.Change],
     ) -> None:
         self._version = version
         self._snapshot = version.snapshot
         self._configuration = configuration.of(version.snapshot)
-        self._roots = frozenset(roots)
-        self._deleted = [
+        self._integrations = integrations
+        self._touched = touched
+        self._deleted = {
             change.before for change in changes if change.before and change.after is None
-        ]
-        self._followed: set[PurePosixPath] = set()
-        self._lost: list[PurePosixPath] | None = None
+        }
 
     def of(self, integration: Integration) -> Integration | None:
         """Return an integration as it was, under its old name if it was renamed; None if it is new."""
         source = integration.prefix
-        if not self._snapshot.tree.below(source).entries():
-            origin = self._origin(integration)
-            if origin is None:
+        if not self._was_one(source):
+            if source not in self._origins:
                 return None
-            source = origin
-            self._followed.add(origin)
+            source = self._origins[source]
         # Findings are compared by their place, so the old version is shown under today's path.
         return Integration(
             self._snapshot.tree.below(source),
@@ -246,64 +273,79 @@ class _Before:
         then = owners.line_for(self._snapshot, integration.prefix)
         return (now and now.owners) != (then and then.owners)
 
+    def _was_one(self, folder: PurePosixPath) -> bool:
+        """Tell whether a folder was an integration; where settings of then can't be read, whether it was."""
+        try:
+            return find(self._snapshot, folder, self._configuration) == [folder]
+        except DefinitionError:
+            return self._snapshot.tree.has_folder(folder)
+
+    @cached_property
     def _vanished(self) -> list[PurePosixPath]:
-        """Return the integrations that are not there any more under their name."""
-        if self._lost is None:
-            below = {path for path in self._deleted if self._roots.isdisjoint(path.parents)}
-            candidates = {
-                path.parents[-2] if len(path.parents) > 1 else PurePosixPath() for path in below
-            }
-            try:
-                found = {
-                    root
-                    for folder in sorted(candidates)
-                    for root in find(self._snapshot, folder, self._configuration)
-                }
-            except DefinitionError:
-                found = set()
-            self._lost = sorted(found - self._roots)
-        return self._lost
+        """The integrations that are not there any more under their name."""
+        if not self._deleted:
+            return []
+        try:
+            found = find(self._snapshot, PurePosixPath(), self._configuration)
+        except DefinitionError:
+            return []
+        return [root for root in found if root not in self._integrations]
 
     def gone(self) -> list[PurePosixPath]:
         """Return the integrations of which nothing is left, under no other name either."""
-        deleted = set(self._deleted)
+        followed = {*self._origins.values()}
         return [
             root
-            for root in self._vanished()
-            if root not in self._followed
-            and all(root / path in deleted for path in self._snapshot.tree.below(root).files())
+            for root in self._vanished
+            if root not in followed
+            and all(
+                root / path in self._deleted for path in self._snapshot.tree.below(root).files()
+            )
         ]
 
-    def _origin(self, integration: Integration) -> PurePosixPath | None:
-        """Return the vanished integration that one was renamed from: the one most like it."""
-        likeness = {root: _likeness(self._snapshot, root, integration) for root in self._vanished()}
-        best = max(likeness.values(), default=0.0)
-        if best < _ALIKE:
-            return None
-        return min(root for root, own in likeness.items() if own == best)
+    @cached_property
+    def _origins(self) -> dict[PurePosixPath, PurePosixPath]:
+        """The vanished integrations that new ones were renamed from, by the new prefix.
+
+        The two that are most alike belong together: of several copies only one is the old integration.
+        """
+        if not self._vanished:
+            return {}
+        new = [root for root in sorted(self._touched) if not self._was_one(root)]
+        old = {root: _Likeness(self._snapshot.tree.below(root)) for root in self._vanished}
+        pairs = []
+        for root in new:
+            own = _Likeness(self._integrations[root].tree)
+            pairs += [(-own.to(other), gone, root) for gone, other in old.items()]
+        found: dict[PurePosixPath, PurePosixPath] = {}
+        for likeness, gone, root in sorted(pairs):
+            if -likeness >= _ALIKE and root not in found and gone not in found.values():
+                found[root] = gone
+        return found
 
 
 _ALIKE = 0.5
 """How much of what tells integrations apart must be the same in one that was renamed."""
 
 
-def _likeness(snapshot: Snapshot, root: PurePosixPath, integration: Integration) -> float:
-    """Return how much of manifest and README two integrations share, line by line: 0 to 1.
+class _Likeness:
+    """What tells how much two integrations share: the lines of manifest and README, or the files."""
 
-    Where neither has one of them, the files that are the same in both decide.
-    """
-    old = snapshot.tree.below(root)
-    lines: list[Counter[bytes]] = []
-    for tree in (old, integration.tree):
-        lines.append(Counter())
+    def __init__(self, tree: Tree) -> None:
+        self._files = {*tree.files()}
+        self._lines: Counter[bytes] = Counter()
         for path in (MANIFEST, README):
             if tree.has(path):
                 text = tree.read(path, _COMPARED)
-                lines[-1].update(filter(None, map(bytes.strip, text.splitlines())))
-    if lines[0] and lines[1]:
-        return (lines[0] & lines[1]).total() / max(lines[0].total(), lines[1].total())
-    files = [{*tree.files()} for tree in (old, integration.tree)]
-    return len(files[0] & files[1]) / max(len(files[0] | files[1]), 1)
+                self._lines.update(filter(None, map(bytes.strip, text.splitlines())))
+
+    def to(self, other: _Likeness) -> float:
+        """Return how much two integrations share, 0 to 1: lines, or files where one has neither document."""
+        own, others = self._lines, other._lines
+        if own and others:
+            return (own & others).total() / max(own.total(), others.total())
+        files = other._files
+        return len(self._files & files) / max(len(self._files | files), 1)
 
 
 _COMPARED = 1_000_000

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -49,14 +49,19 @@ class Discovery:
     failures: list[InternalError] = field(default_factory=list)
 
 
-def discover(paths: Iterable[Path], configuration: Configuration | None = None) -> Discovery:
+def discover(
+    paths: Iterable[Path],
+    configuration: Configuration | None = None,
+    was_there: Callable[[Path], bool] = lambda _: False,
+) -> Discovery:
     """Find the integrations of paths: an integration, a folder of some, or anything inside one.
 
-    Each is found once. ``empty`` are folders without an integration, ``outside`` files that belong to
+    Each is found once. ``was_there`` tells of a path that isn't there whether it may be named all the same, as
+    something that went from an integration. ``empty`` are folders without an integration, ``outside`` files that belong to
     none, ``missing`` paths that don't exist, ``unreadable`` folders that could not be listed, each with the reason. Raises
     DefinitionError for a broken ``.tilelint.yaml``.
     """
-    return _Disk(configuration or Configuration()).discover(paths)
+    return _Disk(configuration or Configuration()).discover(paths, was_there)
 
 
 def open_(
@@ -206,11 +211,12 @@ class _Disk:
         self._configuration = configuration
         self._snapshots: dict[Path, Snapshot] = {}
 
-    def discover(self, paths: Iterable[Path]) -> Discovery:
+    def discover(self, paths: Iterable[Path], was_there: Callable[[Path], bool]) -> Discovery:
         discovery = Discovery()
         roots: dict[Path, PurePosixPath] = {}
         for path in paths:
-            if not os.path.lexists(path):
+            is_there = os.path.lexists(path)
+            if not is_there and not was_there(path):
                 discovery.missing.append(path)
                 continue
             is_folder = os.path.isdir(path)  # noqa: PTH112 (as fast as the system)
@@ -218,7 +224,7 @@ class _Disk:
             real = Path(os.path.realpath(path if is_folder else path.parent))
             real = real if is_folder else real / path.name
             found = list(self._found(real, is_folder=is_folder))
-            if not found:
+            if not found and is_there:
                 (discovery.empty if is_folder else discovery.outside).append(path)
             given = Path(os.path.abspath(path))
             for root in found:

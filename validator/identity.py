@@ -54,7 +54,7 @@ def identity(finding: Finding, integration: Integration | None) -> str:
     keys: tuple[str, ...] = ()
     thing = ""
     # The text around what is missing may change, and thousands of findings may share a long one.
-    if not finding.about or location.pointer is not None:
+    if not finding.anywhere and (not finding.about or location.pointer is not None):
         keys, thing = _place(location, integration)
     parts = [finding.rule.id, str(location.path), *keys, finding.about, _short(thing)]
     # JSON keeps the parts apart, and takes any character that a path or a value can hold.

@@ -238,6 +238,7 @@ class Rule:
         message: str,
         *,
         about: str = "",
+        anywhere: bool = False,
         related: tuple[Related, ...] = (),
         fix: Fix | None = None,
     ) -> Finding:
@@ -246,11 +247,12 @@ class Rule:
         ``message`` says what was found and what was expected, names in backticks, without a full stop.
         It is cut where nobody would read on: a name that it repeats may be as long as a file.
         ``about`` is which thing is meant where the value at the place doesn't tell: the key that is
-        missing from an object, the scope that a list lacks.
+        missing from an object, the scope that a list lacks. ``anywhere`` tells that the place is only the
+        first of several, or one of two, so that nothing of it says which thing is meant.
         """
         if len(message) > LONGEST_MESSAGE:
             message = message[: LONGEST_MESSAGE - 1] + "…"
-        return Finding(self, location, message, self.level, related, fix, about)
+        return Finding(self, location, message, self.level, related, fix, about, anywhere)
 
 
 Kind = tuple[str, int, PurePosixPath, PurePosixPath]
@@ -262,7 +264,7 @@ class Finding:
     """One place where one rule is not met.
 
     ``level`` is the rule's, or what the settings say. ``about`` is which thing is meant where the value at
-    the place doesn't tell, empty elsewhere; ``identity`` is what makes two findings the same one, set when a
+    the place doesn't tell, empty elsewhere, and ``anywhere`` that nothing of the place does; ``identity`` is what makes two findings the same one, set when a
     run has ended. ``fingerprint`` tells it from every other one of a report, and like ``excerpt`` is set in
     one that may be shown.
     """
@@ -274,6 +276,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     about: str = ""
+    anywhere: bool = False
     identity: str = ""
     fingerprint: str = ""
     excerpt: Excerpt | None = None

@@ -106,10 +106,9 @@ class Outcome:
     """What a session answers: a value, of which nothing reads a file later.
 
     ``report`` is everything that was found, without a credential; ``exit_code`` what a command ends with.
-    ``not_found`` says what the paths did not lead to, ``gone`` which integrations a change takes away, and
-    ``is_unchanged`` that there are integrations, but none that a change touches. ``notices`` are sentences on
-    what could not be done as it was asked. ``stale`` are entries of the baseline that accept nothing any
-    more; ``update`` is the new baseline that was asked for, or None with a ``refusal`` that says why there is
+    ``not_found`` says what the paths did not lead to, ``gone`` which integrations a change takes away.
+    ``notices`` are sentences on what could not be done as it was asked. ``stale`` are entries of the baseline
+    that accept nothing any more; ``update`` is the new baseline that was asked for, or None with a ``refusal`` that says why there is
     none. ``scopes`` is the report on scopes, and ``unread`` says why an integration is not in it;
     ``settings`` are those of each integration. ``mask`` hides the credentials of the run in any other text.
     """
@@ -119,7 +118,6 @@ class Outcome:
     mask: Mask = field(repr=False, compare=False)
     not_found: NotFound = NotFound()
     gone: tuple[PurePosixPath, ...] = ()
-    is_unchanged: bool = False
     notices: tuple[str, ...] = ()
     stale: tuple[Entry, ...] = ()
     update: Update | None = None
@@ -169,8 +167,8 @@ def check(request: Request) -> Outcome:
         stale: Iterable[Entry] = ()
         update, refusal = None, ""
         if request.write_baseline is not None:
-            update, refusal = _update(judged, request.write_baseline, mask)
-            code = _code_of_update(judged, update)
+            update, refusal = _update(judged, request, request.write_baseline, mask)
+            code = _code_of_update(judged)
         else:
             if request.baseline is not None:
                 report, stale = _without_accepted(report, request.baseline, mask)
@@ -185,7 +183,6 @@ def check(request: Request) -> Outcome:
         mask,
         NotFound.by(judged.discovery),
         judged.gone,
-        is_unchanged=not report.integrations and bool(judged.discovery.integrations),
         notices=notices,
         stale=tuple(stale),
         update=update,
@@ -332,6 +329,11 @@ class _Judged(NamedTuple):
         discovery = self.discovery
         return not (self.report.internal_errors or discovery.missing or discovery.unreadable)
 
+    @property
+    def lacks_some(self) -> bool:
+        """Whether a folder that was named holds no integration, and no change took one away."""
+        return bool(self.discovery.empty) and not self.gone
+
 
 def _judge(
     request: Request, selection: Selection, configuration: Configuration, stack: ExitStack
@@ -339,7 +341,7 @@ def _judge(
     """Find the integrations that are asked for and judge them. Raises DefinitionError."""
     from validator import engine
     from validator.definitions import rules
-    from validator.discovery import Discovery, discover
+    from validator.discovery import discover
 
     def run(subjects: Subjects) -> Report:
         return engine.run(subjects, rules.load(), choose=selection.choose, today=_today(request))
@@ -356,20 +358,15 @@ def _judge(
     stack.callback(repository.close)
     if request.staged or request.base is None:
         compared = comparison.staged(repository, paths, configuration)
-        everything = [*compared.after.integrations, *compared.after.others]
-        discovery = Discovery(everything, missing=[*compared.missing])
     else:
-        discovery = discover(paths or (Path(),), configuration)
-        compared = comparison.against(
-            repository, request.base, discovery.integrations, configuration
-        )
+        compared = comparison.against(repository, request.base, paths, configuration)
     report, old = run(compared.after), run(compared.before)
-    failures = [*discovery.failures]
+    failures = [*compared.discovery.failures]
     try:
         report = comparison.set_known_apart(report, old)
     except Exception as error:  # noqa: BLE001 (what can't be told from the old counts as new)
         failures.append(InternalError.of(error, "the comparison with what was before"))
-    return _Judged(_with(report, *failures), compared.after, discovery, compared.gone)
+    return _Judged(_with(report, *failures), compared.after, compared.discovery, compared.gone)
 
 
 def _chosen(request: Request) -> tuple[Selection, tuple[str, ...]]:
@@ -444,23 +441,23 @@ def _with(report: Report, *failures: InternalError) -> Report:
     return replace(report, internal_errors=(*report.internal_errors, *failures))
 
 
-def _update(judged: _Judged, file: Path, mask: Mask) -> tuple[Update | None, str]:
+def _update(judged: _Judged, request: Request, file: Path, mask: Mask) -> tuple[Update | None, str]:
     """Return the baseline that accepts what was found, if all could be judged; else why there is none."""
     from validator import baseline
 
     if not judged.is_whole:
         return None, "not written, because not everything could be judged"
-    if not judged.report.integrations:
+    # A change that touches no integration brings nothing in, and all of that is accepted.
+    compares = request.staged or request.base is not None
+    if not judged.report.integrations and (judged.lacks_some or not compares):
         return None, "not written, because nothing was judged"
     return baseline.update(judged.report, file, mask), ""
 
 
-def _code_of_update(judged: _Judged, update: Update | None) -> ExitCode:
+def _code_of_update(judged: _Judged) -> ExitCode:
     if not judged.is_whole:
         return ExitCode.WRONG
-    if update is None and judged.discovery.empty:
-        return ExitCode.NOTHING
-    return ExitCode.CLEAN
+    return ExitCode.NOTHING if judged.lacks_some else ExitCode.CLEAN
 
 
 def _without_accepted(report: Report, file: Path, mask: Mask) -> tuple[Report, list[Entry]]:
@@ -489,7 +486,7 @@ def _exit_code(judged: _Judged, fail_on: str | None) -> ExitCode:
     # Who fails on warnings wants no rule to pass unjudged either.
     if any(limits[skip.integration] >= Level.WARNING.rank for skip in report.new_skips):
         return ExitCode.FINDINGS
-    return ExitCode.NOTHING if judged.discovery.empty and not judged.gone else ExitCode.CLEAN
+    return ExitCode.NOTHING if judged.lacks_some else ExitCode.CLEAN
 
 
 def _client_scopes(

@@ -313,6 +313,8 @@ def unknown_metrics(integration: Integration, rule: Rule, *, most: int) -> Itera
             yield rule.finding(
                 place,
                 f"`{tables[0].path}` has no metric {quoted(name)}{_meant(name, known, prefix)}",
+                about=name,
+                anywhere=True,
             )
 
 

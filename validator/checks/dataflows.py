@@ -174,6 +174,7 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
             _first(submitted),
             f"the integration submits {kinds}, but `{DATAFLOWS}` is missing; expected an entry for each "
             "type of data",
+            anywhere=True,
             related=tuple(
                 Related(sign.location, sign.words) for _, sign in sorted(submitted.items())
             ),

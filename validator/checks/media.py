@@ -260,7 +260,13 @@ def duplicate_caption(integration: Integration, rule: Rule) -> Iterator[Finding]
         if earlier is not item and not same_picture:
             message = f"the caption `{shortened(caption)}` is given twice; expected what this picture shows"
             related = Related(manifest.locate((*earlier.pointer, "caption")), "has it first")
-            yield rule.finding(_place(integration, item, "caption"), message, related=(related,))
+            yield rule.finding(
+                _place(integration, item, "caption"),
+                message,
+                about=caption.casefold(),
+                anywhere=True,
+                related=(related,),
+            )
 
 
 def empty_caption(integration: Integration, rule: Rule) -> Iterator[Finding]:

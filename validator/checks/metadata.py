@@ -61,6 +61,8 @@ def _once_each(document: CsvDocument, rule: Rule, faults: Iterator[_Fault]) -> I
         yield rule.finding(
             document.locate(rows[0], document.columns[column]),
             message + more,
+            about=f"{column}: {message}" if rule.level is Level.NOTE else "",
+            anywhere=rule.level is Level.NOTE,
             related=tuple(
                 Related(document.locate(row, document.columns[column]), "the next one is here")
                 for row in rows[1:2]
@@ -263,6 +265,8 @@ def duplicates(
                     document.locate(second, document.columns[column]),
                     f"{quoted(cell)} is the `{column}` of line {first.line}, too; "
                     f"expected {wanted}{more}",
+                    about=cell,
+                    anywhere=True,
                     related=(Related(place, "it stands here first"),),
                 )
 

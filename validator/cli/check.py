@@ -192,6 +192,8 @@ def check(
             raise click.UsageError("--pre-commit and --base or --staged exclude each other")
         request = session.asked_by_pre_commit(request, os.environ)
     outcome = answered(session.check(request))
+    if pre_commit and outcome.exit_code is ExitCode.NOTHING:  # a repository may have none yet
+        outcome = replace(outcome, exit_code=ExitCode.CLEAN)
     if request.write_baseline is not None:
         complain(outcome, request)
         _accept(outcome, request.write_baseline)

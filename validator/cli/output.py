@@ -93,7 +93,7 @@ def complain(outcome: Outcome, request: Request) -> None:
         say("tilelint: no file of an integration is named; nothing to check")
     elif request.staged:
         say("tilelint: nothing of an integration is staged; nothing to check")
-    elif request.base and (outcome.is_unchanged or outcome.gone):
+    elif request.base:
         say(f"tilelint: no integration differs from {request.base}; nothing to check")
 
 
