@@ -293,6 +293,24 @@ def test_a_report_that_a_pull_request_brings_along_is_not_uploaded(
     assert "upload" not in runner.outputs["judge"]
 
 
+@pytest.mark.parametrize(
+    ("paths", "code", "upload"),
+    [
+        ("harborlight", "1", "true"),
+        ("nimbus_deploy", "0", "true"),
+        ("gone", "2", "false"),
+        ("empty", "3", "false"),
+    ],
+)
+def test_only_a_decision_closes_alerts(
+    paths: str, code: str, upload: str, installed: Path, workspace: Path
+) -> None:
+    write("empty/setup.py", "")
+    runner = Runner(installed, workspace, upload_sarif="true", paths=paths)
+    outputs = runner.judge()
+    assert (outputs["code"], runner.outputs["judge"]["upload"]) == (code, upload)
+
+
 def test_a_runner_with_another_encoding_gets_every_annotation(
     tmp_path: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,14 +70,17 @@ def _judged() -> tuple[int, dict[str, object]]:
         sys.stdout.buffer.write(annotations.read_bytes())  # as it is, whatever the locale
     if wants_summary and summary.is_file():
         _append("GITHUB_STEP_SUMMARY", summary.read_text(encoding="utf-8"))
-    if code not in (0, 1):
+    is_decided = code in (0, 1)
+    if not is_decided:
         words = {3: "there is no integration to judge"}.get(code, "the log says why")
         sys.stdout.write(f"::error title=tilelint::nothing was decided: {words}\n")
     outputs: dict[str, object] = {}
     if json_file.is_file():
         outputs |= {"json-file": json_file, **_counts(json_file)}
     if sarif.is_file():  # never one in the checkout: a pull request may have brought it along
-        outputs |= {"sarif-file": sarif, "upload": str(upload != "false").lower()}
+        # What a run did not find closes its alert, so one that decided nothing has nothing to say there.
+        uploads = is_decided and upload != "false"
+        outputs |= {"sarif-file": sarif, "upload": str(uploads).lower()}
     return code, outputs
 
 
