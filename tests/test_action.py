@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -277,6 +279,51 @@ def test_a_hostile_pull_request_commands_nothing(installed: Path, workspace: Pat
     assert "](https" not in re.sub(r"`[^`]*`", "", runner.summary)
     assert "\x1b[2J" not in runner.log + runner.summary
     assert set(outputs) - {"code"} == set(ACTION["outputs"])
+
+
+@pytest.mark.parametrize("inputs", [{}, {"sarif": "out.sarif"}])
+def test_a_report_that_a_pull_request_brings_along_is_not_uploaded(
+    inputs: dict[str, str], installed: Path, workspace: Path
+) -> None:
+    write("out.sarif", {"runs": ["a stranger's"]})
+    write(".tilelint.yaml", "unknown: 1\n")
+    runner = Runner(installed, workspace, upload_sarif="true", **inputs)
+    outputs = runner.judge()
+    assert (outputs["code"], outputs["sarif-file"]) == ("2", "")
+    assert "upload" not in runner.outputs["judge"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "code", "upload"),
+    [
+        ("harborlight", "1", "true"),
+        ("nimbus_deploy", "0", "true"),
+        ("gone", "2", "false"),
+        ("empty", "3", "false"),
+    ],
+)
+def test_only_a_decision_closes_alerts(
+    paths: str, code: str, upload: str, installed: Path, workspace: Path
+) -> None:
+    write("empty/setup.py", "")
+    runner = Runner(installed, workspace, upload_sarif="true", paths=paths)
+    outputs = runner.judge()
+    assert (outputs["code"], runner.outputs["judge"]["upload"]) == (code, upload)
+
+
+def test_a_runner_with_another_encoding_gets_every_annotation(
+    tmp_path: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workspace / "harborlight").rename(workspace / "灯台")
+    inputs = {"ANNOTATIONS": "true", "SUMMARY": "true", "UPLOAD_SARIF": "false", "PATHS": "灯台"}
+    for name, value in inputs.items():
+        monkeypatch.setenv(f"INPUT_{name}", value)
+    monkeypatch.setenv("RUNNER_TEMP", str(tmp_path))
+    log = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")  # as on Windows
+    monkeypatch.setattr(sys, "stdout", log)
+    runpy.run_path(str(ROOT / ".github" / "action" / "judge.py"))["main"]()
+    log.flush()
+    assert "::error file=灯台/README.md,line=13" in log.buffer.getvalue().decode()
 
 
 # --- the file itself

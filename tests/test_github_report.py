@@ -110,7 +110,7 @@ def test_ten_of_a_level_are_shown_and_the_rest_is_counted(
         for _ in range(count)
     ]
     others = [data for _, properties, data in commands if "file" not in properties]
-    assert others == ([f"not shown here, but in the report: {rest}"] if rest else [])
+    assert others == ([f"not shown here, but counted in the report: {rest}"] if rest else [])
     assert [properties["line"] for name, properties, _ in commands if name == "error"] == [
         str(line) for line in range(1, shown[0] + 1)
     ]
@@ -120,7 +120,7 @@ def test_what_a_report_left_out_is_counted() -> None:
     finding = rule().finding(Location(ACME, README), "a")
     more = LeftOut(rule(), Level.ERROR, Location(ACME, README), 300)
     *_, (_, _, data) = obeyed(github.render(report(finding, left_out=(more,))))
-    assert data == "not shown here, but in the report: 300 more errors"
+    assert data == "not shown here, but counted in the report: 300 more errors"
 
 
 texts = st.text(

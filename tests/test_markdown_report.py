@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -192,6 +193,13 @@ def test_nothing_that_a_stranger_wrote_has_a_meaning(
     prose = "".join(part for number, part in enumerate(text.split("`")) if number % 2 == 0)
     assert "://" not in prose
     assert "www." not in prose
+
+
+@pytest.mark.parametrize("said", ["##[error]x", "a ##vso[x]y", "`##[group]x`", "`##vso[x]y"])
+def test_a_log_that_shows_it_is_commanded_nothing(said: str) -> None:
+    place = Location(PurePosixPath(said), PurePosixPath(said), Region(1, 1, 1, 2))
+    text = markdown.render(report(rule().finding(place, said)))
+    assert not re.search(r"##(vso)?\[", text)
 
 
 @pytest.mark.parametrize("most", [300, 1_000, 5_000, 100_000])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ROOT
-from support import tilelint, told
+from support import COMPLETE, commit, edit, git, tilelint, told, write
 
 TILE = "fixtures/demo"
 LEVELS = ("error", "warning", "note")
@@ -70,3 +72,21 @@ def test_statistics_count_everything() -> None:
         for more in ((), ("--min-level", "error"))
     ]
     assert lines[0] == lines[1]
+
+
+def test_what_does_not_count_is_still_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(COMPLETE, tmp_path / COMPLETE.name)
+    monkeypatch.chdir(tmp_path)
+    readme = Path(COMPLETE.name, "README.md")
+    text = readme.read_text(encoding="utf-8")
+    silent = "<!-- tilelint: suppress[bare-url] the page is typed in -->\n"
+    write(readme, f"{text}\n\nhttp://old.acme.io\n\n{silent}http://silent.acme.io\n")
+    git("init", "--quiet")
+    commit("base")
+    edit(readme, "http://old", "http://new.acme.io http://old")
+    for least in LEVELS:
+        shown = tilelint("check", "--base", "HEAD", "--min-level", least).stdout
+        assert (
+            "1 ready; 0 new errors, 0 new warnings, 1 new note, 1 suppressed; 1 was there before (1 note)"
+            in shown
+        )

@@ -662,6 +662,18 @@ def test_from_a_folder_above_paths_start_at_the_repository_that_holds_the_file(
     }
 
 
+def test_settings_above_the_current_folder_lie_in_the_same_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    acme = Acme(tmp_path / "tiles" / "acme")
+    monkeypatch.chdir(acme.folder.parent)
+    shared = Location(PurePosixPath(".."), PurePosixPath(".tilelint.yaml"))
+    run = acme.run(rule().finding(shared, "a"), rule().finding(acme.write("a.json", "{}"), "a"))
+    assert uris(run) == [".tilelint.yaml", "tiles/acme/a.json"]
+    assert run["originalUriBaseIds"].keys() == {"%SRCROOT%"}
+
+
 @pytest.mark.parametrize("here", ["", "b", "c"])
 def test_of_several_repositories_each_is_the_root_of_its_own_files(
     here: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

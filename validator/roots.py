@@ -43,7 +43,8 @@ class Roots:
 
     def file(self, location: Location) -> SourceFile:
         """Return where the file of a place lies. Symbolic links are resolved: GitHub follows none."""
-        folder = self._folders.get(location.integration) or self._here / location.integration
+        folder = self._folders.get(location.integration)
+        folder = folder or (self._here / location.integration).resolve()
         root = self._of(folder)
         path = folder / location.path
         integration = self._integrations.get(location.integration)

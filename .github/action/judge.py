@@ -37,11 +37,10 @@ def main() -> int:
 def _judged() -> tuple[int, dict[str, object]]:
     home = Path(os.environ["RUNNER_TEMP"]) / "tilelint"
     home.mkdir(parents=True, exist_ok=True)
-    sarif = Path(_input("SARIF")) if _input("SARIF") else home / "report.sarif"
-    json_file, annotations, summary = (
-        home / name for name in ("report.json", "annotations.txt", "summary.md")
+    json_file, sarif, annotations, summary = (
+        home / name for name in ("report.json", "report.sarif", "annotations.txt", "summary.md")
     )
-    for file in (json_file, annotations, summary):
+    for file in (json_file, sarif, annotations, summary):
         file.unlink(missing_ok=True)
     wants_annotations, wants_summary = _is_wanted("ANNOTATIONS"), _is_wanted("SUMMARY")
     upload = _input("UPLOAD_SARIF")
@@ -55,27 +54,33 @@ def _judged() -> tuple[int, dict[str, object]]:
         ("markdown", summary),
     ):
         command += ["--format", f"{format_}={file}"]
+    if wanted := _input("SARIF"):
+        command += ["--format", f"sarif={wanted}"]
     command += ["--format", "text"]
     for name in ("BASE", "FAIL_ON", "MIN_LEVEL", "CONFIG", "BASELINE"):
         if value := _input(name):
-            command.append(f"--{name.lower().replace('_', '-')}={value}")
+            command.append(f"--{_shown(name)}={value}")
     command += ["--", *filter(None, map(str.strip, _input("PATHS").splitlines()))]
     sys.stdout.write("::group::tilelint\n")
     sys.stdout.flush()
     code = subprocess.run(command, check=False).returncode  # noqa: S603 (our own program)
     sys.stdout.write("::endgroup::\n")
     if wants_annotations and annotations.is_file():
-        sys.stdout.write(annotations.read_text(encoding="utf-8"))
+        sys.stdout.flush()
+        sys.stdout.buffer.write(annotations.read_bytes())  # as it is, whatever the locale
     if wants_summary and summary.is_file():
         _append("GITHUB_STEP_SUMMARY", summary.read_text(encoding="utf-8"))
-    if code not in (0, 1):
+    is_decided = code in (0, 1)
+    if not is_decided:
         words = {3: "there is no integration to judge"}.get(code, "the log says why")
         sys.stdout.write(f"::error title=tilelint::nothing was decided: {words}\n")
     outputs: dict[str, object] = {}
     if json_file.is_file():
         outputs |= {"json-file": json_file, **_counts(json_file)}
-    if sarif.is_file():
-        outputs |= {"sarif-file": sarif, "upload": str(upload != "false").lower()}
+    if sarif.is_file():  # never one in the checkout: a pull request may have brought it along
+        # What a run did not find closes its alert, so one that decided nothing has nothing to say there.
+        uploads = is_decided and upload != "false"
+        outputs |= {"sarif-file": sarif, "upload": str(uploads).lower()}
     return code, outputs
 
 
@@ -90,14 +95,19 @@ def _counts(file: Path) -> dict[str, object]:
 def _input(name: str) -> str:
     value = os.environ.get(f"INPUT_{name}", "").strip()
     if name != "PATHS" and len(value.splitlines()) > 1:
-        raise _WrongInput(f"the input {name.lower()} must be one line")
+        raise _WrongInput(f"the input {_shown(name)} must be one line")
     return value
+
+
+def _shown(name: str) -> str:
+    """Return the name of an input as action.yml has it."""
+    return name.lower().replace("_", "-")
 
 
 def _is_wanted(name: str) -> bool:
     value = _input(name)
     if value not in _YES:
-        raise _WrongInput(f"the input {name.lower()} must be true or false")
+        raise _WrongInput(f"the input {_shown(name)} must be true or false")
     return _YES[value]
 
 

@@ -63,7 +63,7 @@ def _words(finding: Finding) -> str:
 
 
 def _rest(left: list[str]) -> str:
-    return f"::notice title=tilelint::not shown here, but in the report: {enumerated(left, 'and')}"
+    return f"::notice title=tilelint::not shown here, but counted in the report: {enumerated(left, 'and')}"
 
 
 def _data(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from validator.reporters.terminal import printable
+from validator.reporters.terminal import inert, printable
 
 _MARKS = re.compile(r"[\\|*\[\]<>#~&]|(?<![^\W_])_|_(?![^\W_])")
 _ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
@@ -12,7 +12,7 @@ _ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 
 def code(text: str) -> str:
     """Return a text as code that no character of it can end, in a table's cell neither."""
-    shown = printable(text).replace("`", chr(0x2CB)).replace("|", "\\|")
+    shown = inert(printable(text)).replace("`", chr(0x2CB)).replace("|", "\\|")
     return f"`{shown}`" if shown.strip() else "` `"
 
 

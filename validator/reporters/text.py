@@ -304,9 +304,9 @@ def _totals(report: Report) -> str:
     parts = ", ".join(
         f"{verdicts[verdict]} {_WORDS[verdict]}" for verdict in _WORDS if verdicts[verdict]
     )
-    new = "new " if report.known else ""
+    new = "new " if report.known_count else ""
     counts = ", ".join(amount(report.count(level), f"{new}{level.value}") for level in Level)
-    before = f"; {_before(report)}" if report.known else ""
-    suppressed = f", {report.suppressed_count} suppressed" if report.suppressed else ""
+    before = f"; {_before(report)}" if report.known_count else ""
+    suppressed = f", {report.suppressed_count} suppressed" if report.suppressed_count else ""
     total = amount(len(report.integrations), "integration")
     return f"{total}: {parts}; {counts}{suppressed}{before}"
