@@ -79,10 +79,9 @@ def _shared(rule: Rule, sharing: list[_Use], found: str, words: str) -> Iterator
     owners = {use.integration: use for use in sharing}
     if len(owners) == 1:
         return
-    shown = list(itertools.islice(owners.values(), MOST_RELATED + 1))
     for use in sharing:
-        others = [other for other in shown if other.integration is not use.integration]
-        others = others[:MOST_RELATED]
+        rest = (other for other in owners.values() if other.integration is not use.integration)
+        others = list(itertools.islice(rest, MOST_RELATED))
         more = len(owners) - 1 - len(others)
         names = [f"`{other.integration.name}`" for other in others]
         names += [f"{more:,} more"] if more else []

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
-from support import judged
+from support import RULES, judged
 from test_globs import ignored
 
 from validator import engine
-from validator.definitions import rules
 from validator.discovery import discover
 from validator.engine import Subjects
-
-RULES = {rule.id: rule for rule in rules.load()}
+from validator.model import Finding
 
 
 @pytest.fixture
@@ -116,6 +116,128 @@ def test_owners_behind_a_link_out_of_the_repository_are_not_read(
     assert without_owner(repository) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("/other/ @acme\n", "has no line for"),
+        ("* @acme\n/tiles/acme/\n", "names nobody in line 2 for"),
+    ],
+)
+def test_what_is_told_of_a_missing_owner(repository: Path, text: str, words: str) -> None:
+    integrate(repository / "tiles" / "acme")
+    own(repository, text)
+    [finding] = judged(repository, [RULES["missing-codeowner"]]).findings
+    assert finding.location.path.name == "manifest.json"
+    assert finding.message == (
+        f"`.github/CODEOWNERS` {words} this integration; expected one such as "
+        "`/tiles/acme/ @your-github-name`"
+    )
+
+
+def test_owners_are_asked_for_behind_an_integration_whose_owners_nobody_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    integrate(tmp_path / "first" / "acme")
+    integrate(tmp_path / "last" / "acme")
+    own(tmp_path / "last", "/other/ @acme")
+    found = discover([tmp_path / "first" / "acme", tmp_path / "last" / "acme"]).integrations
+    report = engine.run(found, [RULES["missing-codeowner"]])
+    assert [str(each.location.integration) for each in report.findings] == ["last/acme"]
+
+
+def test_without_a_manifest_the_readme_is_the_place(repository: Path) -> None:
+    folder = repository / "acme"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "README.md").write_text("# Acme\n")
+    (folder / "metadata.csv").write_text("")
+    own(repository, "* @acme\n/acme/\n")
+    [finding] = judged(folder, [RULES["missing-codeowner"]]).findings
+    assert str(finding.location.path) == "README.md"
+
+
+def shared(repository: Path, rule: str, *manifests: Any) -> list[Finding]:
+    """Judge integrations `tile_0`, `tile_1`, … with these manifests."""
+    for number, manifest in enumerate(manifests):
+        integrate(repository / f"tile_{number}", json.dumps(manifest))
+    report = judged(repository, [RULES[rule]])
+    assert report.internal_errors == ()
+    return list(report.findings)
+
+
+def places(found: list[Finding]) -> list[tuple[str, tuple[str | int, ...] | None]]:
+    return [(each.location.integration.name, each.location.pointer) for each in found]
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", 0, None, True, 7.5, ["acme"], {"a": 1}])
+def test_what_is_no_identifier_is_shared_by_nobody(repository: Path, nothing: Any) -> None:
+    same = {"app_id": nothing}
+    found = shared(repository, "duplicate-identity", same, same, {"app_id": "a"}, {"app_id": "a"})
+    assert places(found) == [("tile_2", ("app_id",)), ("tile_3", ("app_id",))]
+
+
+def test_neither_case_nor_blanks_tell_identifiers_apart(repository: Path) -> None:
+    manifests = [{"app_id": value} for value in ("acme", "nimbus", " Acme ", "acme-jobs", "1", 1)]
+    found = shared(repository, "duplicate-identity", *manifests)
+    assert places(found) == [("tile_0", ("app_id",)), ("tile_2", ("app_id",))]
+    first, second = found
+    assert first.message == (
+        "`app_id` is that of `tile_2`, too; expected one that no other integration has"
+    )
+    for finding, other in ((first, "tile_2"), (second, "tile_0")):
+        [related] = finding.related
+        assert related.message == f"the same value in `{other}`"
+        assert (related.location.integration.name, related.location.pointer) == (other, ("app_id",))
+
+
+def test_each_field_is_compared_with_itself_only(repository: Path) -> None:
+    def manifest(app: str, uuid: str) -> dict[str, str]:
+        return {"app_id": app, "app_uuid": uuid}
+
+    found = shared(
+        repository, "duplicate-identity", manifest("a", "b"), manifest("b", "c"), manifest("d", "c")
+    )
+    assert places(found) == [("tile_1", ("app_uuid",)), ("tile_2", ("app_uuid",))]
+
+
+def test_short_names_of_one_kind_are_compared_across_integrations(repository: Path) -> None:
+    def manifest(**kinds: Any) -> dict[str, Any]:
+        return {"assets": kinds}
+
+    found = shared(
+        repository,
+        "duplicate-short-name",
+        manifest(dashboards=["overview"], monitors="overview", saved_views=7),
+        manifest(dashboards={"overview": "a.json", " overview": "b.json", "jobs": "c.json"}),
+        manifest(dashboards={"queues": "a.json"}, monitors={"overview": "a.json", "jobs": "b"}),
+        {"assets": ["overview"]},
+        manifest(dashboards={"Jobs": "a.json", "queues": "b.json"}),
+    )
+    assert places(found) == [
+        ("tile_2", ("assets", "dashboards", "queues")),
+        ("tile_4", ("assets", "dashboards", "queues")),
+    ]
+    assert found[0].message == (
+        "the short name `queues` in `assets.dashboards` is that of an asset of `tile_4`, too; "
+        "expected one that no other integration has"
+    )
+    [related] = found[0].related
+    assert related.message == "the same short name in `tile_4`"
+    for place in (found[0].location, related.location):
+        assert place.region is not None
+        marked = place.region.end_column - place.region.start_column
+        assert marked == len('"queues"'), "the key is the place, not the path behind it"
+
+
+def test_who_has_a_name_twice_relates_to_the_others_only(repository: Path) -> None:
+    twice = {"assets": {"monitors": {"jobs": "a.json", "jobs ": "b.json"}}}
+    once = {"assets": {"monitors": {"jobs": "a.json"}}}
+    found = shared(repository, "duplicate-short-name", twice, once)
+    assert [name for name, _ in places(found)] == ["tile_0", "tile_0", "tile_1"]
+    others = [[related.location.integration.name for related in each.related] for each in found]
+    assert others == [["tile_1"], ["tile_1"], ["tile_0"]]
+
+
 @pytest.mark.parametrize("changed", ["acme", "nimbus"])
 def test_a_duplicate_is_told_to_the_side_that_changed(repository: Path, changed: str) -> None:
     for name in ("acme", "nimbus", "other"):
@@ -177,6 +299,10 @@ def test_of_many_copies_each_relates_to_ten_and_counts_the_rest(repository: Path
         integrate(repository / name, '{"app_id": "acme"}')
     report = judged(repository, [RULES["duplicate-identity"]])
     assert [finding.location.integration.name for finding in report.findings] == names
+    related = [[each.location.integration.name for each in one.related] for one in report.findings]
+    assert related[0] == names[1:11]
+    assert related[5] == [*names[:5], *names[6:11]]
+    assert related[-1] == names[:10]
     for finding, name in zip(report.findings, names, strict=True):
         assert len(finding.related) == 10
         assert f"`{name}`" not in finding.message
