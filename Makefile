@@ -55,8 +55,12 @@ rule: .venv/ready
 mutants: .venv/ready
 	$(BIN)/python -m scripts.mutants $(MODULE)
 
+# The sdist and the wheel of the last commit: the same bytes wherever and whenever they are built.
 package: .venv/ready
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@rm -rf dist build/package && mkdir -p build/package
+	@git archive HEAD | tar -x -C build/package
+	cd build/package && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) \
+	  $(CURDIR)/$(BIN)/python -m hatchling build --directory $(CURDIR)/dist
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv

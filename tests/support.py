@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
@@ -52,6 +53,20 @@ def git(*arguments: str, cwd: Path | str | None = None) -> str:
         check=True,
     )
     return result.stdout.decode().strip()
+
+
+def own_files() -> list[str]:
+    """Return the files of this repository as they are, those included that are yet to be committed."""
+    listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
+    return sorted(name for name in listed.split("\0") if name and (ROOT / name).is_file())
+
+
+def copy_own(names: Iterable[str], folder: Path) -> Path:
+    """Copy files of this repository, as another checkout of it has them."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, folder / name)
+    return folder
 
 
 def commit(message: str = "change") -> None:
