@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tarfile
 from email.parser import Parser
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from support import copy_own, own_files
+from support import SDIST, WHEEL, build, copy_own, own_files
 
 from validator import REPOSITORY, __version__
 
 NAME = f"tilelint-{__version__}"
-SDIST, WHEEL = f"{NAME}.tar.gz", f"{NAME}-py3-none-any.whl"
-
-
-def build(source: Path, target: Path, *options: str, **environment: str) -> Path:
-    """Build a checkout as `make package` does, and return where the files lie."""
-    pytest.importorskip("hatchling", reason="hatchling is of the extra `test`")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "--directory", str(target), *options],
-        cwd=source,
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1790000000", **environment},
-        capture_output=True,
-        check=True,
-    )
-    return target
 
 
 @pytest.fixture(scope="module")
