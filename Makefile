@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint lock fixtures docs rule mutants benchmark fuzz package clean
+.PHONY: demo test lint lock fixtures docs rule mutants benchmark fuzz installs audit package clean
 
 demo: .venv/ready
 	@# Exit code 1 says that faults were found, which is what the demonstration is about.
@@ -55,13 +55,29 @@ rule: .venv/ready
 mutants: .venv/ready
 	$(BIN)/python -m scripts.mutants $(MODULE)
 
+# Install tilelint in each way that there is, which takes a minute, and hold the licences of what comes along.
+installs: .venv/release
+	$(BIN)/python -m pytest -m install
+
+# What is known to be vulnerable in what the lock names: this asks PyPI, and what PyPI can't tell fails, too.
+audit: .venv/release
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement .github/action/requirements.txt
+
+# The sdist and the wheel of the last commit: the same bytes wherever and whenever they are built.
 package: .venv/ready
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@rm -rf dist build/package && mkdir -p build/package
+	@git archive HEAD | tar -x -C build/package
+	cd build/package && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) \
+	  $(CURDIR)/$(BIN)/python -m hatchling build --directory $(CURDIR)/dist
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[test,lint]'
+	touch $@
+
+.venv/release: .venv/ready
+	$(BIN)/python -m pip install --quiet --editable '.[release]'
 	touch $@
 
 clean:

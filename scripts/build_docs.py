@@ -1,5 +1,7 @@
 """Write docs/ from the rules: a page for each, their index, what they found, and the changelog's lists of them.
 
+The address of the repository goes from pyproject.toml to wherever somebody reads it.
+
 Run it with ``make docs``. A test compares the pages with what this script would write.
 """
 
@@ -17,7 +19,9 @@ from validator.definitions import rules
 from validator.model import Example, Level, Rule
 from validator.reporters.catalogue import APPLIES
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PROJECT = ROOT / "pyproject.toml"
 
 _FENCES = {".json": "json", ".md": "markdown", ".yaml": "yaml", ".csv": "csv"}
 
@@ -31,10 +35,12 @@ def pages() -> dict[str, str]:
     return found
 
 
-CHANGELOG = DOCS.parent / "CHANGELOG.md"
-EXAMPLES = DOCS.parent / "validator" / "definitions" / "examples.json"
+CHANGELOG = ROOT / "CHANGELOG.md"
+EXAMPLES = ROOT / "validator" / "definitions" / "examples.json"
 """What `tilelint explain` shows; the fixtures are not installed."""
 
+_OWN = re.compile(r"https://[\w.-]+/[\w.-]+/tilelint\b|(?P<use>(?<=uses: )[\w.-]+/tilelint(?=@))")
+"""What names a repository of tilelint: an address, or an action's owner and name."""
 _RULES = re.compile(
     r"(?P<begin><!-- rules of (?P<version>\S+), .*? -->\n).*?(?P<end><!-- end of rules -->)",
     re.DOTALL,
@@ -59,6 +65,31 @@ def changelog(text: str) -> str:
         return match["begin"] + "".join(_new_rules(new)) + match["end"]
 
     return _RULES.sub(written, text)
+
+
+def repository() -> str:
+    """Return the address of the repository, which pyproject.toml alone decides."""
+    # With tomllib, which Python 3.10 lacks, there would be the same line to look up.
+    [address] = re.findall(
+        r'^Repository = "(.+)"$', PROJECT.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return str(address)
+
+
+def addressed(text: str) -> str:
+    """Return a text that names the repository where it lies, whatever it called it before."""
+    address = repository()
+    owned = address.removeprefix("https://github.com/")
+    return _OWN.sub(lambda match: owned if match["use"] else address, text)
+
+
+def with_address() -> Iterator[Path]:
+    """Yield the files that people and GitHub read, and the module that holds the address."""
+    yield from ROOT.glob("*.md")
+    yield from ROOT.glob("*.yml")
+    for folder in (DOCS, ROOT / ".github"):
+        yield from (file for file in folder.rglob("*.*") if file.suffix in (".md", ".yml"))
+    yield ROOT / "validator" / "__init__.py"
 
 
 def _new_rules(new: list[Rule]) -> Iterator[str]:
@@ -177,6 +208,8 @@ def main() -> None:
         (DOCS / name).write_text(text, encoding="utf-8")
     EXAMPLES.write_text(examples.table(rules.load()), encoding="utf-8")
     CHANGELOG.write_text(changelog(CHANGELOG.read_text(encoding="utf-8")), encoding="utf-8")
+    for file in with_address():
+        file.write_text(addressed(file.read_text(encoding="utf-8")), encoding="utf-8")
     sys.stdout.write(f"{len(pages())} pages in {DOCS}\n")
 
 

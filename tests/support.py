@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 from conftest import ROOT
 
-from validator import engine, presentation
+from validator import __version__, engine, presentation
 from validator.cli import main
 from validator.definitions import rules
 from validator.discovery import discover
@@ -52,6 +55,36 @@ def git(*arguments: str, cwd: Path | str | None = None) -> str:
         check=True,
     )
     return result.stdout.decode().strip()
+
+
+def own_files() -> list[str]:
+    """Return the files of this repository as they are, those included that are yet to be committed."""
+    listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
+    return sorted(name for name in listed.split("\0") if name and (ROOT / name).is_file())
+
+
+def copy_own(names: Iterable[str], folder: Path) -> Path:
+    """Copy files of this repository, as another checkout of it has them."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+SDIST, WHEEL = f"tilelint-{__version__}.tar.gz", f"tilelint-{__version__}-py3-none-any.whl"
+
+
+def build(source: Path, target: Path, *options: str, **environment: str) -> Path:
+    """Build a checkout of this repository as `make package` does, and return where the files lie."""
+    pytest.importorskip("hatchling", reason="hatchling is of the extra `test`")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--directory", str(target), *options],
+        cwd=source,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1790000000", **environment},
+        capture_output=True,
+        check=True,
+    )
+    return target
 
 
 def commit(message: str = "change") -> None:

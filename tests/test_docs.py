@@ -13,6 +13,7 @@ from conftest import ROOT
 from support import COMPLETE, commit, git, tilelint
 
 from scripts import build_docs, examples
+from validator import REPOSITORY, __version__
 from validator.definitions import examples as installed
 from validator.definitions import rules
 from validator.model import Level
@@ -70,6 +71,53 @@ def test_a_rule_stands_in_the_list_of_its_version(monkeypatch: pytest.MonkeyPatc
         build_docs.changelog(places.format("0.1.0"))
 
 
+def test_the_newest_release_of_the_changelog_is_this_version() -> None:
+    text = build_docs.CHANGELOG.read_text(encoding="utf-8")
+    unreleased, newest, *_ = re.findall(
+        r"^## \[(.+?)\](?: - \d{4}-\d\d-\d\d)?$", text, re.MULTILINE
+    )
+    assert (unreleased, newest) == ("Unreleased", __version__)
+    for version in re.findall(r"^## \[(.+?)\]", text, re.MULTILINE):
+        assert f"\n[{version}]: {REPOSITORY}/" in text, "each heading leads to what changed"
+
+
+def test_only_one_place_decides_where_the_repository_lies() -> None:
+    assert build_docs.repository() == REPOSITORY, "run `make docs`"
+    project = build_docs.PROJECT.read_text(encoding="utf-8")
+    urls = project.partition("\n[project.urls]\n")[2].partition("\n\n")[0]
+    assert [line.partition(" = ")[0] for line in urls.splitlines()] == [
+        "Homepage",
+        "Repository",
+        "Documentation",
+        "Changelog",
+        "Issues",
+    ]
+    for line in urls.splitlines():
+        assert line.partition(" = ")[2].startswith(f'"{REPOSITORY}'), line
+    for file in build_docs.with_address():
+        text = file.read_text(encoding="utf-8")
+        assert text == build_docs.addressed(text), f"{file}: run `make docs`"
+
+
+def test_the_address_goes_where_somebody_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_docs, "repository", lambda: "https://github.com/acme/tilelint")
+    text = """
+    - uses: OWNER/tilelint@COMMIT
+    - uses: actions/checkout@v5
+    [all](https://github.com/other/tilelint/issues), https://example.com/one/tilelint.
+    https://github.com/other/tilelinter .venv/bin/tilelint
+    """
+    assert (
+        build_docs.addressed(text)
+        == """
+    - uses: acme/tilelint@COMMIT
+    - uses: actions/checkout@v5
+    [all](https://github.com/acme/tilelint/issues), https://github.com/acme/tilelint.
+    https://github.com/other/tilelinter .venv/bin/tilelint
+    """
+    )
+
+
 PAGE = (build_docs.DOCS / "continuous-integration.md").read_text(encoding="utf-8")
 BLOCKS = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
 
@@ -85,6 +133,7 @@ def test_the_hooks_that_a_page_names_exist() -> None:
     }
     assert named
     assert named <= known
+    assert {each["repo"] for block in BLOCKS for each in block.get("repos", ())} == {REPOSITORY}
     assert all(f"`{id_}`" in PAGE or id_ in named for id_ in known)
 
 
@@ -97,7 +146,7 @@ def test_the_workflows_of_a_page_use_the_action_as_it_is() -> None:
         [job] = workflow["jobs"].values()
         checkout, own = job["steps"]
         assert checkout["with"]["persist-credentials"] is False
-        assert own["uses"] == "OWNER/tilelint@COMMIT"
+        assert own["uses"] == f"{REPOSITORY.removeprefix('https://github.com/')}@COMMIT"
         assert own.get("with", {}).keys() <= action["inputs"].keys()
     for name in (*action["inputs"], *action["outputs"]):
         assert f"`{name}`" in PAGE, name

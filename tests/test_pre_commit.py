@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT
-from support import COMPLETE, DEMO, commit, git, tilelint, write
+from support import COMPLETE, DEMO, commit, copy_own, git, own_files, tilelint, write
 
 HOOKS = {
     hook["id"]: hook
@@ -186,13 +186,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, st
     """This repository as pre-commit clones it, and the environment in which it is installed once."""
     pytest.importorskip("pre_commit", reason="pre-commit is of the extra `test`")
     root = tmp_path_factory.mktemp("source") / "tilelint"
-    files = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split(
-        "\0"
-    )
-    for name in filter(None, files):
-        if not name.startswith(("tests/", "benchmarks/")) and (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, root / name)
+    copy_own((n for n in own_files() if not n.startswith(("tests/", "benchmarks/"))), root)
     git("init", "--quiet", cwd=root)
     git("add", "--all", cwd=root)
     git("commit", "--quiet", "--message", "all", cwd=root)

@@ -18,7 +18,7 @@ from conftest import ROOT
 from jsonschema import Draft4Validator
 from support import named, shown
 
-from validator import __version__, engine
+from validator import REPOSITORY, __version__, engine
 from validator.definitions import rules
 from validator.discovery import discover
 from validator.identity import fingerprints
@@ -199,6 +199,7 @@ def test_the_version_is_one_that_code_scanning_can_compare(acme: Acme) -> None:
     driver = acme.run()["tool"]["driver"]
     assert driver["version"] == driver["semanticVersion"] == __version__
     assert re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", __version__)
+    assert driver["informationUri"] == REPOSITORY
 
 
 def test_the_same_report_gives_the_same_bytes_in_whatever_order_it_came(acme: Acme) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from os.path import commonprefix
 
 MOST_COMPARED = 20_000
 """Pairs of names that are compared for one rule in one integration; a published one takes some hundreds."""
@@ -71,6 +72,28 @@ def offer(name: str, known: Iterable[str]) -> str:
     """Return ``; did you mean `x`?`` for the nearest known name, or an empty string."""
     names = nearest(name, known, most=1)
     return f"; did you mean `{names[0]}`?" if names else ""
+
+
+def is_within(name: str, other: str, edits: int) -> bool:
+    """Tell whether so few edits make one name of another: a letter more, less, another, or two swapped.
+
+    Nothing written down is edited twice (optimal string alignment); a letter that both have at the
+    start is never worth an edit. It takes the product of 4 to the number of edits and the length.
+    """
+    return _may_compare(1) and _is_within(name, other, edits)
+
+
+def _is_within(name: str, other: str, edits: int) -> bool:
+    start = len(commonprefix((name, other)))  # noqa: RUF071 (letters are meant, no folders)
+    name, other = name[start:], other[start:]
+    if not name or not other:
+        return len(name) + len(other) <= edits
+    return edits > 0 and (
+        _is_within(name[1:], other[1:], edits - 1)
+        or _is_within(name[1:], other, edits - 1)
+        or _is_within(name, other[1:], edits - 1)
+        or (name[:2] == other[1::-1] and _is_within(name[2:], other[2:], edits - 1))
+    )
 
 
 def squashed(name: str) -> str:

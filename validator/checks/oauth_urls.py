@@ -20,7 +20,7 @@ from validator.facts.client_urls import (
 from validator.integration import Integration, once
 from validator.model import Edit, Finding, Fix, Location, Related, Rule
 from validator.reading.urls import Part, Url
-from validator.spelling import squashed
+from validator.spelling import is_within, squashed
 from validator.wording import quoted
 
 _ACCOUNT_ID = re.compile(
@@ -325,12 +325,8 @@ def _nearly(label: str, other: str) -> bool:
     Short labels are near each other by chance; labels that differ in a number, or in a whole short
     word such as `acme-eu` and `acme-us`, are meant to differ.
     """
-    if label in other or other in label:
-        return False
-    from rapidfuzz.distance import OSA
-
-    distance = OSA.distance(label, other, score_cutoff=_MOST_TYPOS)
-    if distance > _MOST_TYPOS or min(len(label), len(other)) < 3 + distance:
+    edits = min(_MOST_TYPOS, min(len(label), len(other)) - 3)
+    if label in other or other in label or not is_within(label, other, edits):
         return False
     if re.sub("[0-9]", "", label) == re.sub("[0-9]", "", other):
         return False

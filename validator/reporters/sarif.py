@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from validator import __version__
+from validator import REPOSITORY, __version__
 from validator.model import Excerpt, Finding, Level, Location, Region, Rule, format_pointer
 from validator.report import (
     HIDDEN,
@@ -31,7 +31,6 @@ MOST_RELATED = 100
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-_INFORMATION = "https://docs.datadoghq.com/developers/integrations/"
 _BASE = "%SRCROOT%"
 _LONGEST_DESCRIPTION = 1024
 _LONGEST_SNIPPET = 2000
@@ -81,7 +80,7 @@ def render(report: Report, *, show_suppressed: bool = False) -> str:
                 "name": "tilelint",
                 "version": __version__,
                 "semanticVersion": __version__,
-                "informationUri": _INFORMATION,
+                "informationUri": REPOSITORY,
                 "rules": [_rule(rule) for rule in rules.values()],
                 "notifications": [
                     {
