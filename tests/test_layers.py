@@ -34,7 +34,8 @@ LAYERS = (
     ("selection", "engine", "configuration", "baseline"),
     ("discovery",),
     ("comparison", "delivery"),
-    ("session",),
+    ("session", "hooks"),
+    ("doctor",),
     ("cli",),
     ("__main__",),
 )

@@ -11,6 +11,8 @@ import click
 from validator import __version__
 from validator.cli import output
 from validator.cli.check import check
+from validator.cli.doctor import doctor
+from validator.cli.hook import hook
 from validator.cli.rules import explain, list_rules
 from validator.cli.scopes import scopes
 from validator.cli.settings import show_settings
@@ -65,5 +67,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for command in (check, scopes, list_rules, explain, show_settings):
+for command in (check, scopes, list_rules, explain, show_settings, hook, doctor):
     main.add_command(command)

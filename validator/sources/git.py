@@ -81,6 +81,15 @@ class Change(NamedTuple):
 _UNSHALLOW = "run `git fetch --unshallow`, or check out with `fetch-depth: 0`"
 
 
+def version() -> str:
+    """Return the version of git, or an empty text where it isn't installed."""
+    try:
+        told = subprocess.run(["git", "version"], capture_output=True, check=False).stdout  # noqa: S607 (whichever counts)
+    except OSError:
+        return ""
+    return told.decode("utf-8", "replace").removeprefix("git version").strip()
+
+
 class Repository:
     """A git work tree; nothing is checked out, nothing is written to it, nothing that it configures runs.
 
@@ -153,7 +162,7 @@ class Repository:
             if b"dubious ownership" in result.stderr:
                 raise DefinitionError(f"git rev-parse: {_reason(result.stderr)}")
             hint = "; fetch it first" if "/" in revision else ""
-            if self._is_shallow:
+            if self.is_shallow:
                 hint = f"; this clone is shallow: {_UNSHALLOW}"
             raise DefinitionError(f"--base {revision}: git knows no such revision{hint}")
         return result.stdout.decode().strip()
@@ -167,7 +176,7 @@ class Repository:
         result = self._run("merge-base", "HEAD", commit)
         if result.returncode == 0:
             return result.stdout.decode().strip()
-        if self._is_shallow:
+        if self.is_shallow:
             raise DefinitionError(
                 f"--base {revision}: this clone is shallow and lacks the commit in which the branches "
                 f"parted; {_UNSHALLOW}"
@@ -175,7 +184,14 @@ class Repository:
         raise DefinitionError(f"--base {revision}: has no commit in common with the current branch")
 
     @property
-    def _is_shallow(self) -> bool:
+    def default_branch(self) -> str:
+        """The branch that pull requests go to, such as ``origin/main``; an empty text where git doesn't know."""
+        named = self._run("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+        return named.stdout.decode("utf-8", "replace").strip()
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the clone lacks old commits."""
         return self._ask("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     @cached_property
