@@ -44,10 +44,7 @@ def test_the_parts_name_hooks_and_an_action_that_exist() -> None:
     assert {hook["id"] for hook in repository["hooks"]} <= {hook["id"] for hook in known}
     assert (ROOT / "action.yml").is_file()
     steps = yaml.safe_load(hooks.workflow().text)["jobs"]["tilelint"]["steps"]
-    assert (
-        steps[-1]["uses"]
-        == f"{hooks.REPOSITORY.removeprefix('https://github.com/')}@v{__version__}"
-    )
+    assert steps[-1]["uses"] == f"{REPOSITORY.removeprefix('https://github.com/')}@v{__version__}"
 
 
 def test_adding_twice_changes_nothing() -> None:
