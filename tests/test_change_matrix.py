@@ -427,6 +427,22 @@ def test_an_unresolved_merge_is_not_passed() -> None:
     assert "has a merge conflict" in result.stderr
 
 
+def test_what_git_ignores_is_not_brought_in() -> None:
+    Path(".gitignore").write_text("*.bak\n*.png\n/build/\n")
+    git("add", ".gitignore")
+    git("commit", "--quiet", "--message", "ignore")
+    Path("nimbus_deploy/images/view.bak").write_text("x")
+    shutil.copy("nimbus_deploy/images/connect.png", "nimbus_deploy/images/new.png")
+    replace(MANIFEST, "images/connect.png", "images/new.png")
+    shutil.copytree("nimbus_deploy", "build/nimbus_deploy")
+    on_disk = judged("--base", "HEAD")
+    git("add", "--all")
+    index = judged("--staged")
+    assert (on_disk[0], index[0]) == (1, 1)
+    assert said(on_disk[1]) == said(index[1])
+    assert {rule for _, rule, _, _ in said(index[1])} == {"broken-manifest-path", "unused-image"}
+
+
 def test_what_is_only_announced_is_not_part_of_the_commit() -> None:
     Path("nimbus_deploy/images/empty.txt").touch()
     git("add", "nimbus_deploy/images/empty.txt")

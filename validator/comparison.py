@@ -125,11 +125,12 @@ def against(
     """
     asked = [*paths] or [Path()]
     before = repository.version(repository.merge_base(revision))
-    discovery = discover(asked, configuration, _was_there(repository, before))
+    now = repository.work_tree
+    discovery = discover(asked, configuration, now, _was_there(repository, before))
     judged = _own(repository, discovery.integrations)
     others: dict[PurePosixPath, Integration] = {}
     if repository.root not in map(_resolved, asked):
-        others = _own(repository, discover([repository.root], configuration).integrations)
+        others = _own(repository, discover([repository.root], configuration, now).integrations)
     rest = [one for prefix, one in others.items() if prefix not in judged]
     found = _compare(judged.values(), rest, before, repository.changes(before), configuration)
     return replace(found, discovery=discovery)

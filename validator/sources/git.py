@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from validator.model import DefinitionError
-from validator.sources.trees import Snapshot, Tree
+from validator.sources.trees import Directory, Snapshot, Tree
 
 _REGULAR = ("100644", "100755")
 _LINK = "120000"
@@ -243,6 +243,16 @@ class Repository:
                 found.add(path)
             path = _path(name)
         return found
+
+    @cached_property
+    def work_tree(self) -> Snapshot:
+        """The files on disk but those that git ignores, which no commit brings in."""
+        ignored = self._ask(
+            *("ls-files", "--others", "--ignored", "--exclude-standard", "--directory"),
+            *("-z", "--full-name"),
+        )
+        names = (name.rstrip(b"/") for name in ignored.split(b"\0"))
+        return Snapshot(self.root, Directory(self.root, (_path(name) for name in names if name)))
 
     @property
     def has_staged(self) -> bool:
