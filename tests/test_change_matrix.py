@@ -121,6 +121,12 @@ def _link_to_its_copy() -> None:
     README.symlink_to("GUIDE.md")
 
 
+def _move_behind_a_link() -> None:
+    replace(OWNERS, "/harborlight/", "/moved/")
+    Path("harborlight").rename("moved")
+    Path("harborlight").symlink_to("moved")
+
+
 def _add_integration() -> None:
     shutil.copytree("harborlight", "newcomer")
 
@@ -203,6 +209,7 @@ CHANGES: dict[str, tuple[Callable[[], object], int]] = {
     "loop": (_link("README.md"), 1),
     "absolute link": (_link("/etc/hostname"), 1),
     "link inside": (_link_to_its_copy, 0),
+    "folder behind a link": (_move_behind_a_link, 0),
     "submodule": (_submodule, 0),
     "submodule of integrations": (_submodule_of_integrations, 0),
     "owner gone": (_owner_line_gone, 0),

@@ -90,6 +90,7 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._own_folders: dict[PurePosixPath, bool] = {}
 
     def close(self) -> None:
         """End the process that reads files."""
@@ -281,11 +282,20 @@ class Repository:
         ]
 
     def _is_there(self, path: PurePosixPath) -> bool:
+        if not self._is_own_folder(path.parent):
+            return False
         try:
             mode = (self.root / path).lstat().st_mode
         except (OSError, ValueError):
             return False
         return not stat.S_ISDIR(mode) or self._index_entries.is_submodule(path)
+
+    def _is_own_folder(self, folder: PurePosixPath) -> bool:
+        """Tell whether a folder is one of the work tree; what lies behind a link has another name there."""
+        if folder not in self._own_folders:
+            place = self.root / folder
+            self._own_folders[folder] = os.path.realpath(place) == str(place)
+        return self._own_folders[folder]
 
     def _differs(self, path: PurePosixPath, before: Blob) -> bool:
         """Tell whether a file of the work tree is another than a version has, line ends apart."""
