@@ -391,6 +391,21 @@ def test_settings_are_taken_from_the_side_that_they_are_on() -> None:
     assert judged("--staged")[0] == 1
 
 
+def test_a_policy_that_settings_name_is_a_setting() -> None:
+    Path(".tilelint.yaml").write_text("policy: rules/scopes.yaml\n")
+    Path("rules").mkdir()
+    policy = Path("rules/scopes.yaml")
+    policy.write_text("maximum: 12\n")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "policy")
+    policy.write_text("maximum: 1\n")
+    on_disk = judged("--base", "HEAD", "nimbus_deploy")
+    git("add", "--all")
+    index = judged("--staged", "nimbus_deploy")
+    assert {rule for _, rule, _, _ in said(on_disk[1])} == {"excessive-scopes"}
+    assert said(on_disk[1]) == said(index[1])
+
+
 def test_broken_settings_of_the_base_do_not_end_the_run() -> None:
     Path(".tilelint.yaml").write_text("ignore: [")
     git("add", "--all")
