@@ -121,6 +121,12 @@ def _link_to_its_copy() -> None:
     README.symlink_to("GUIDE.md")
 
 
+def _move_behind_a_link() -> None:
+    replace(OWNERS, "/harborlight/", "/moved/")
+    Path("harborlight").rename("moved")
+    Path("harborlight").symlink_to("moved")
+
+
 def _add_integration() -> None:
     shutil.copytree("harborlight", "newcomer")
 
@@ -203,6 +209,7 @@ CHANGES: dict[str, tuple[Callable[[], object], int]] = {
     "loop": (_link("README.md"), 1),
     "absolute link": (_link("/etc/hostname"), 1),
     "link inside": (_link_to_its_copy, 0),
+    "folder behind a link": (_move_behind_a_link, 0),
     "submodule": (_submodule, 0),
     "submodule of integrations": (_submodule_of_integrations, 0),
     "owner gone": (_owner_line_gone, 0),
@@ -384,6 +391,21 @@ def test_settings_are_taken_from_the_side_that_they_are_on() -> None:
     assert judged("--staged")[0] == 1
 
 
+def test_a_policy_that_settings_name_is_a_setting() -> None:
+    Path(".tilelint.yaml").write_text("policy: rules/scopes.yaml\n")
+    Path("rules").mkdir()
+    policy = Path("rules/scopes.yaml")
+    policy.write_text("maximum: 12\n")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "policy")
+    policy.write_text("maximum: 1\n")
+    on_disk = judged("--base", "HEAD", "nimbus_deploy")
+    git("add", "--all")
+    index = judged("--staged", "nimbus_deploy")
+    assert {rule for _, rule, _, _ in said(on_disk[1])} == {"excessive-scopes"}
+    assert said(on_disk[1]) == said(index[1])
+
+
 def test_broken_settings_of_the_base_do_not_end_the_run() -> None:
     Path(".tilelint.yaml").write_text("ignore: [")
     git("add", "--all")
@@ -425,6 +447,22 @@ def test_an_unresolved_merge_is_not_passed() -> None:
     result = tilelint("check", "--staged")
     assert result.exit_code == 2
     assert "has a merge conflict" in result.stderr
+
+
+def test_what_git_ignores_is_not_brought_in() -> None:
+    Path(".gitignore").write_text("*.bak\n*.png\n/build/\n")
+    git("add", ".gitignore")
+    git("commit", "--quiet", "--message", "ignore")
+    Path("nimbus_deploy/images/view.bak").write_text("x")
+    shutil.copy("nimbus_deploy/images/connect.png", "nimbus_deploy/images/new.png")
+    replace(MANIFEST, "images/connect.png", "images/new.png")
+    shutil.copytree("nimbus_deploy", "build/nimbus_deploy")
+    on_disk = judged("--base", "HEAD")
+    git("add", "--all")
+    index = judged("--staged")
+    assert (on_disk[0], index[0]) == (1, 1)
+    assert said(on_disk[1]) == said(index[1])
+    assert {rule for _, rule, _, _ in said(index[1])} == {"broken-manifest-path", "unused-image"}
 
 
 def test_what_is_only_announced_is_not_part_of_the_commit() -> None:

@@ -128,6 +128,7 @@ def test_a_literal_credential_is_certain(text: str) -> None:
         f"Authorization: Bearer {RANDOM}",
         f"postgres://acme:{RANDOM}@db.acme-cloud.io/metrics",
         f"https://hooks.{'slack'}.com/services/T04QX81LM/B05RZ72KP/q7Zt2LmX9vBc4KpW1sRdHn3Y",
+        f"See [the page](https://acme-cloud.io/?token={RANDOM}).",
         f"STRIPE_API_KEY={API}",
         f"octo_api_key: {API}",
         f"x-api-key: {API}",

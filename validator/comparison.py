@@ -125,11 +125,12 @@ def against(
     """
     asked = [*paths] or [Path()]
     before = repository.version(repository.merge_base(revision))
-    discovery = discover(asked, configuration, _was_there(repository, before))
+    now = repository.work_tree
+    discovery = discover(asked, configuration, now, _was_there(repository, before))
     judged = _own(repository, discovery.integrations)
     others: dict[PurePosixPath, Integration] = {}
     if repository.root not in map(_resolved, asked):
-        others = _own(repository, discover([repository.root], configuration).integrations)
+        others = _own(repository, discover([repository.root], configuration, now).integrations)
     rest = [one for prefix, one in others.items() if prefix not in judged]
     found = _compare(judged.values(), rest, before, repository.changes(before), configuration)
     return replace(found, discovery=discovery)
@@ -211,10 +212,26 @@ def _compare(
     )
 
 
-def _set_anew(paths: Iterable[PurePosixPath], roots: Iterable[PurePosixPath]) -> set[PurePosixPath]:
-    """Return the integrations for which settings count that differ."""
-    folders = {path.parent for path in paths if path.name == FILE}
-    return {root for root in roots if not folders.isdisjoint((root, *root.parents))}
+def _set_anew(
+    paths: Iterable[PurePosixPath], integrations: Mapping[PurePosixPath, Integration]
+) -> set[PurePosixPath]:
+    """Return the integrations for which settings count that differ, or a policy that they name."""
+    changed = frozenset(paths)
+    folders = {path.parent for path in changed if path.name == FILE}
+    return {
+        root
+        for root, integration in integrations.items()
+        if not folders.isdisjoint((root, *root.parents)) or _policy(integration) in changed
+    }
+
+
+def _policy(integration: Integration) -> PurePosixPath | None:
+    """Return the file of the repository that settings name as the policy on scopes; None without one."""
+    setting = integration.settings.settings.get("policy")
+    if setting is None:
+        return None
+    file = os.path.relpath(setting.folder / setting.value, integration.snapshot.root)
+    return PurePosixPath(Path(file).as_posix())
 
 
 class _Before:

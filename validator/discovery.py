@@ -52,16 +52,17 @@ class Discovery:
 def discover(
     paths: Iterable[Path],
     configuration: Configuration | None = None,
+    repository: Snapshot | None = None,
     was_there: Callable[[Path], bool] = lambda _: False,
 ) -> Discovery:
     """Find the integrations of paths: an integration, a folder of some, or anything inside one.
 
-    Each is found once. ``was_there`` tells of a path that isn't there whether it may be named all the same, as
+    Each is found once. ``repository`` is one that is known already. ``was_there`` tells of a path that isn't there whether it may be named all the same, as
     something that went from an integration. ``empty`` are folders without an integration, ``outside`` files that belong to
     none, ``missing`` paths that don't exist, ``unreadable`` folders that could not be listed, each with the reason. Raises
     DefinitionError for a broken ``.tilelint.yaml``.
     """
-    return _Disk(configuration or Configuration()).discover(paths, was_there)
+    return _Disk(configuration or Configuration(), repository).discover(paths, was_there)
 
 
 def open_(
@@ -207,9 +208,9 @@ def _subfolders(tree: Tree, folder: PurePosixPath) -> Iterator[PurePosixPath]:
 class _Disk:
     """Finds integrations on disk by the paths of a command line."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, repository: Snapshot | None) -> None:
         self._configuration = configuration
-        self._snapshots: dict[Path, Snapshot] = {}
+        self._snapshots = {repository.root: repository} if repository else {}
 
     def discover(self, paths: Iterable[Path], was_there: Callable[[Path], bool]) -> Discovery:
         discovery = Discovery()

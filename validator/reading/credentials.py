@@ -203,6 +203,8 @@ def _is_datadogs(name: str, words: Sequence[str]) -> bool:
 
 _NAME_BACKWARDS = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _VALUE = re.compile(r"(?:[ \t]{0,40}|\s{1,60}(?=[\"']))([\"'`]?)([^\s\"'`,;&<>|]{8,400})")
+_CLOSING = re.compile(r"[)\]}:*\\]+\.?$")
+"""What closes behind a value, such as the end of a link, which may be that of a sentence, too."""
 _SHORTEST_RANDOM = 16
 _REFERENCE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
 
@@ -233,7 +235,7 @@ def _assigned(text: str, *, in_client: bool) -> Iterator[Credential]:
         if value_match is None:
             continue
         quote, value = value_match.groups()
-        value = value.rstrip(")]}:*\\")  # such as the end of a link
+        value = _CLOSING.sub("", value)
         if is_placeholder(value) or any(one.fullmatch(value) for one in _public_tokens()):
             continue
         start, value = value_match.start(2), value.rstrip(".)]}:*\\")

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from validator.model import DefinitionError
-from validator.sources.trees import Snapshot, Tree
+from validator.sources.trees import Directory, Snapshot, Tree
 
 _REGULAR = ("100644", "100755")
 _LINK = "120000"
@@ -99,6 +99,7 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._own_folders: dict[PurePosixPath, bool] = {}
 
     def close(self) -> None:
         """End the process that reads files."""
@@ -260,6 +261,16 @@ class Repository:
             path = _path(name)
         return found
 
+    @cached_property
+    def work_tree(self) -> Snapshot:
+        """The files on disk but those that git ignores, which no commit brings in."""
+        ignored = self._ask(
+            *("ls-files", "--others", "--ignored", "--exclude-standard", "--directory"),
+            *("-z", "--full-name"),
+        )
+        names = (name.rstrip(b"/") for name in ignored.split(b"\0"))
+        return Snapshot(self.root, Directory(self.root, (_path(name) for name in names if name)))
+
     @property
     def has_staged(self) -> bool:
         """Whether the next commit would change a file."""
@@ -287,11 +298,20 @@ class Repository:
         ]
 
     def _is_there(self, path: PurePosixPath) -> bool:
+        if not self._is_own_folder(path.parent):
+            return False
         try:
             mode = (self.root / path).lstat().st_mode
         except (OSError, ValueError):
             return False
         return not stat.S_ISDIR(mode) or self._index_entries.is_submodule(path)
+
+    def _is_own_folder(self, folder: PurePosixPath) -> bool:
+        """Tell whether a folder is one of the work tree; what lies behind a link has another name there."""
+        if folder not in self._own_folders:
+            place = self.root / folder
+            self._own_folders[folder] = os.path.realpath(place) == str(place)
+        return self._own_folders[folder]
 
     def _differs(self, path: PurePosixPath, before: Blob) -> bool:
         """Tell whether a file of the work tree is another than a version has, line ends apart."""

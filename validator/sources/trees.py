@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -86,10 +86,14 @@ class Tree(ABC):
 
 
 class Directory(Tree):
-    """A directory on disk. A symbolic link that leads out of it, or into git's folder, is no part of it."""
+    """A directory on disk. A symbolic link that leads out of it, or into git's folder, is no part of it.
 
-    def __init__(self, root: Path) -> None:
+    ``hidden`` are files and folders that are no part of it either, by their path in it.
+    """
+
+    def __init__(self, root: Path, hidden: Iterable[PurePosixPath] = ()) -> None:
         self.root = root
+        self._hidden = frozenset(hidden)
         self._listings: dict[PurePosixPath, dict[str, bool]] = {}
         self._unreadable: dict[PurePosixPath, str] = {}
 
@@ -100,7 +104,8 @@ class Directory(Tree):
 
     def below(self, folder: PurePosixPath) -> Directory:
         """Return the tree of a folder, empty if it isn't there; links out of the folder are no part of it."""
-        return Directory(self.root / folder)
+        inside = (path for path in self._hidden if path.is_relative_to(folder))
+        return Directory(self.root / folder, (path.relative_to(folder) for path in inside))
 
     def has(self, path: PurePosixPath) -> bool:
         """Tell whether a file of exactly this path is in the tree."""
@@ -131,7 +136,7 @@ class Directory(Tree):
         try:
             with os.scandir(self.root / folder) as listing:
                 for entry in listing:
-                    if is_git_own(entry.name):
+                    if is_git_own(entry.name) or folder / entry.name in self._hidden:
                         continue
                     if entry.is_symlink():
                         if not self._fault_of_link(Path(entry.path)):
@@ -162,7 +167,7 @@ class Directory(Tree):
             return ""
         if not os.path.lexists(self.root / path) or self.has(path) or is_git_own(path.name):
             return ""
-        if not self.has_folder(path.parent):
+        if path in self._hidden or not self.has_folder(path.parent):
             return ""
         if self.entries(path.parent).get(path.name):
             return "a folder"
