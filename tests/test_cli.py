@@ -8,11 +8,13 @@ from pathlib import Path
 import click
 import pytest
 from conftest import ROOT
-from support import COMPLETE, DEMO, tilelint
+from support import COMPLETE, DEMO, Tile, shown, tilelint
 
 from validator.definitions import rules
 from validator.integration import Integration
 from validator.model import Rule
+from validator.reporters import render
+from validator.reporters.terminal import columns
 
 
 @pytest.mark.parametrize("format_", ["text", "sarif", "json"])
@@ -166,6 +168,32 @@ def test_the_text_fits_80_columns() -> None:
     for line in tilelint("check", DEMO).stdout.splitlines():
         is_head = line.startswith("fixtures/") or line.split(" ")[0].count(":") == 2
         assert len(line) <= 80 or is_head, line
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ""),
+        ("a " * 300, ""),
+        ("a " * 300, " b" * 300),
+        ("", " b" * 300),
+        ("港の灯" * 26, ""),
+        ("港の灯" * 26, " b" * 300),
+        ("e\u0301" * 80, ""),
+        ("\u202e" * 60, ""),
+        ("👩\u200d👧" * 20, " 灯" * 100),
+    ],
+)
+def test_the_mark_is_under_its_place_however_wide_the_line(before: str, after: str) -> None:
+    tile = Tile()
+    tile.append("README.md", f"\n{before}http://acme.io{after}\n")
+    text = render(shown(tile.judge("bare-url"), [tile.integration()]), "text")
+    source, mark = click.unstyle(text).splitlines()[2:4]
+    address = "http://acme.io"
+    assert columns(source) <= 80
+    assert columns(source.partition(address)[0]) == mark.index("^")
+    assert mark.count("^") == len(address)
+    assert source.endswith(address if not after else "…")
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:

@@ -71,6 +71,17 @@ def test_a_finding_stands_at_its_place() -> None:
     assert data == "`x` is 50% wrong\nFix: Do that.\nacme/README.md the file"
 
 
+def test_a_file_of_another_repository_is_none_of_this_one() -> None:
+    there = PurePosixPath("other", "acme")
+    findings = [rule().finding(Location(path, README), "a") for path in (ACME, there)]
+    files = {
+        path / README: SourceFile(root, "acme/README.md") for root, path in enumerate((ACME, there))
+    }
+    told = Report((rule(),), (), tuple(findings), files=files, roots=("here", "other"))
+    named = [properties["file"] for _, properties, _ in obeyed(github.render(told))]
+    assert named == ["acme/README.md", "other/acme/README.md"]
+
+
 def test_a_region_of_several_lines_has_no_columns() -> None:
     place = Location(ACME, README, Region(3, 2, 5, 9))
     [(_, properties, _)] = obeyed(github.render(report(rule().finding(place, "a"))))

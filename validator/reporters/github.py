@@ -44,8 +44,10 @@ def _command(finding: Finding, report: Report) -> str:
 
 
 def _properties(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
-    file = report.files.get(finding.location.shown)
-    yield "file", file.path if file else str(finding.location.shown)
+    shown = finding.location.shown
+    file = report.files.get(shown)
+    # The path in another repository may be that of a file in this one, too.
+    yield "file", file.path if file and file.root == 0 else str(shown)
     region = finding.location.region
     if region is not None:
         yield "line", str(region.start_line)

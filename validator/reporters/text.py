@@ -216,11 +216,17 @@ def _clip(source: str, start: int, end: int, room: int) -> tuple[str, int, int]:
     if len(text) <= most and columns(printable(text)) <= room:
         return text, start, max(end, start)
     left = max(0, min(start - room // 4, len(text) - room + 2))
+    while (  # a character may take several columns
+        columns(printable(text[left:start])) > room // 4
+        and columns(printable(text[left : left + most])) >= room
+    ):
+        left += 1
     clipped = ("…" if left else "") + text[left : left + most]
     start, end = start - left + bool(left), end - left + bool(left)
-    while len(clipped) > 1 and columns(printable(clipped)) > room - 1:
-        clipped = clipped[: max(len(clipped) - 1, 1)]
-    return clipped + "…", start, max(min(end, len(clipped)), start)
+    more = "…" if left + most < len(text) else ""
+    while len(clipped) > 1 and columns(printable(clipped + more)) > room:
+        clipped, more = clipped[:-1], "…"
+    return clipped + more, start, max(min(end, len(clipped)), start)
 
 
 def _skips(skips: Iterable[Skip], width: int) -> Iterator[str]:
