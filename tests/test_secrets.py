@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from support import Tile
 
 from validator.checks import secrets
 from validator.discovery import discover
@@ -366,6 +367,29 @@ def test_where_it_stands_decides_which_rule_complains(
     assert API not in finding.message
 
 
+def test_in_the_readme_the_section_is_part_of_the_place() -> None:
+    tile = Tile()
+    tile.write("README.md", f"DD_API_KEY={API}\n\n# Acme\n\n## Set up\n\nDD_API_KEY={APP[:32]}\n")
+    tile.write("docs/README.md", f"# Acme\n\nDD_API_KEY={API}\n")
+    tile.write("CHANGELOG.md", f"# Acme\n\nDD_API_KEY={API}\n")
+    found = tile.judge("committed-secret", "possible-secret").findings
+    places = [(str(one.location.path), one.location.anchor) for one in found]
+    assert sorted(places, key=str) == [
+        ("CHANGELOG.md", None),
+        ("README.md", "set-up"),
+        ("README.md", None),
+        ("docs/README.md", None),
+    ]
+
+
+def test_a_readme_that_cannot_be_parsed_has_no_sections_but_is_searched() -> None:
+    tile = Tile()
+    tile.write("README.md", f"# Acme\n\nDD_API_KEY={API}\n".encode() + b"\xff\xfe")
+    report = tile.judge("committed-secret")
+    [finding] = report.findings
+    assert (report.internal_errors, finding.location.anchor) == ((), None)
+
+
 def test_binary_and_unreadable_files_are_passed_over(tmp_path: Path) -> None:
     root = tmp_path / "acme"
     (root / "images").mkdir(parents=True)
@@ -390,8 +414,6 @@ def test_published_integrations_hold_no_credential(corpus: Path) -> None:
 def test_a_text_too_large_to_be_searched_to_its_end_is_not_judged(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from support import Tile
-
     monkeypatch.setattr("validator.facts.committed_credentials.LARGEST", 20_000)
     tile = Tile()
     tile.write("docs/long.md", "word " * 3_900 + "\nDD_API_KEY=9775a026f1ca7d1c6c5af9d94d9595a4\n")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from support import judged, tilelint
+from support import RULES, files_of, judged, mended, tilelint
+
+from validator.model import Finding
 
 README = "# Quarry\n\n## Setup\n\nInstall it.\n\n{}## Uninstallation\n\n## Support\n\nAsk us.\n"
 EMPTY = "empty-uninstallation-section"
@@ -99,6 +101,103 @@ def test_suppressed_findings_stay_in_the_report() -> None:
     [run] = json.loads(check(text, "--format", "sarif", "--show-suppressed").stdout)["runs"]
     [result] = run["results"]
     assert result["suppressions"] == [{"kind": "inSource", "justification": "the text follows"}]
+
+
+SUPPRESSIONS = (
+    "unused-suppression",
+    "expired-suppression",
+    "unexplained-suppression",
+    "unknown-suppressed-rule",
+    "forbidden-suppression",
+)
+
+
+def about(
+    names: str, *ids: str, reason: str = " a reason", configuration: str = ""
+) -> list[Finding]:
+    """Judge a README with a comment that silences rules, by these rules and by those on suppressions."""
+    comment = f"<!-- tilelint: suppress[{names}]{reason} -->\n" if names else ""
+    Path("quarry/README.md").write_text(README.format(comment), encoding="utf-8")
+    Path("quarry/.tilelint.yaml").write_text(configuration or "{}", encoding="utf-8")
+    report = judged(Path("quarry"), [RULES[id_] for id_ in (*ids, *SUPPRESSIONS)])
+    assert report.internal_errors == ()
+    return [each for each in report.findings if each.rule.id in SUPPRESSIONS]
+
+
+MISSPELT = "empty-uninstalation-section"
+
+
+@pytest.mark.parametrize(
+    ("names", "ids", "reason", "found"),
+    [
+        (EMPTY, [EMPTY], " why", []),
+        (EMPTY, [], " why", []),
+        ("bare-url", [], " why", []),
+        ("bare-url", ["bare-url"], " why", ["unused-suppression"]),
+        ("bare-url", ["bare-url"], "", ["unexplained-suppression"]),
+        (EMPTY, [EMPTY], "", ["unexplained-suppression"]),
+        ("committed-secret", ["committed-secret"], " why", ["forbidden-suppression"]),
+        (MISSPELT, [EMPTY], " why", ["unknown-suppressed-rule"]),
+        (
+            f"{EMPTY}, bare-url, committed-secret, {MISSPELT}",
+            [EMPTY, "bare-url", "committed-secret"],
+            " why",
+            ["forbidden-suppression", "unknown-suppressed-rule", "unused-suppression"],
+        ),
+    ],
+)
+def test_each_mistake_is_told_by_one_rule(
+    names: str, ids: list[str], reason: str, found: list[str]
+) -> None:
+    assert sorted(each.rule.id for each in about(names, *ids, reason=reason)) == found
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("bare-url", "`bare-url` has nothing to silence here; expected no suppression"),
+        (
+            "committed-secret",
+            "`committed-secret` can't be silenced; expected the finding to be resolved",
+        ),
+        (MISSPELT, f"`{MISSPELT}` is no rule; did you mean `{EMPTY}`?"),
+    ],
+)
+def test_the_fix_takes_the_wrong_name_out_and_leaves_the_right_one(
+    wrong: str, message: str
+) -> None:
+    for names in (f"{EMPTY}, {wrong}", f"{wrong}, {EMPTY}"):
+        [finding] = about(names, EMPTY, "bare-url", "committed-secret")
+        assert (finding.message, finding.about) == (message, wrong)
+        assert finding.fix is not None
+        assert finding.fix.description == "Remove the suppression"
+        right = README.format(f"<!-- tilelint: suppress[{EMPTY}] a reason -->\n")
+        readme = mended(files_of(Path("quarry")), finding)[finding.location.path]
+        assert readme.decode() == right
+
+
+def test_one_that_has_ended_is_removed_from_the_settings() -> None:
+    ended = "- rule: {}\n  path: README.md\n  reason: the text follows\n  until: 2020-01-31\n"
+    lasting = "- rule: {}\n  path: README.md\n  reason: the text follows\n  until: 2999-01-31\n"
+    before = "suppressions:\n" + lasting.format(EMPTY) + ended.format("bare-url")
+    [finding] = about("", EMPTY, "bare-url", configuration=before)
+    assert finding.rule.id == "expired-suppression"
+    assert finding.message == "the suppression of `bare-url` ended on 2020-01-31"
+    settings = mended(files_of(Path("quarry")), finding)[finding.location.path]
+    assert settings.decode() == "suppressions:\n" + lasting.format(EMPTY)
+    [finding] = about("", configuration="suppressions:\n" + ended.format(EMPTY))
+    assert finding.rule.id == "expired-suppression", "also where its rule isn't judged"
+
+
+def test_what_gives_no_reason_has_no_fix() -> None:
+    [finding] = about(EMPTY, EMPTY, reason="")
+    assert (finding.about, finding.fix) == (EMPTY, None)
+    assert finding.message.endswith(f"expected `suppress[{EMPTY}] reason`")
+
+
+def test_a_list_too_long_to_be_mended_has_no_fix() -> None:
+    found = about(", ".join(["bare-url"] * 101), "bare-url")
+    assert {(each.rule.id, each.fix) for each in found} == {("unused-suppression", None)}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from validator.integration import Integration
 from validator.model import Finding, Rule
 from validator.reading.repositories import is_lasting, repository_file
 from validator.reading.urls import parse
+from validator.spelling import nearest
 from validator.wording import shortened
 
 _IMAGES = PurePosixPath("images")
@@ -61,15 +62,18 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def _offer(integration: Integration, path: PurePosixPath) -> str:
-    from validator.spelling import nearest
+    """Return the picture that was meant: one of that name elsewhere, or the nearest name.
 
+    Folder and suffix are the same for most pictures, and make none of them alike.
+    """
     suffixes = set(policies.load(policies.Media).pictures)
-    files = (file for file in assets.everything(integration) if file.suffix.lower() in suffixes)
+    files = [file for file in assets.everything(integration) if file.suffix.lower() in suffixes]
     named = assets.named_alike(integration, path)
-    same = [str(file) for file in named if file.suffix.lower() in suffixes]
-    meant = same or nearest(str(path), map(str, files), most=1)
+    by_stem = {file.stem: file for file in reversed(files)}
+    meant = [file for file in named if file.suffix.lower() in suffixes]
+    meant += [by_stem[stem] for stem in nearest(path.stem, by_stem)]
     return (
-        f"; did you mean `{shortened(meant[0])}`?"
+        f"; did you mean `{shortened(str(meant[0]))}`?"
         if meant
         else f"; expected a file in `{_IMAGES}/`"
     )

@@ -55,9 +55,8 @@ def _found(integration: Integration) -> list[tuple[Location, Credential]]:
 
 def _locate(integration: Integration, document: TextDocument, credential: Credential) -> Location:
     """Return the place of a credential, of its first line if it goes over several."""
-    line_end = document.text.find("\n", credential.start, credential.end)
-    end = credential.end if line_end < 0 else line_end
-    region = document.region(credential.start, end)
+    first_line, _, _ = document.text[credential.start : credential.end].partition("\n")
+    region = document.region(credential.start, credential.start + len(first_line))
     anchor = _anchor(integration, region) if document.path == README else None
     return Location(integration.path, document.path, region, anchor=anchor)
 
