@@ -97,6 +97,39 @@ def test_a_wrapped_dashboard_is_one_mistake() -> None:
     assert findings("invalid-dashboard", {**GOOD, "extra": {"other": 1}}) == []
 
 
+@pytest.mark.parametrize(
+    ("bad", "key", "words"),
+    [
+        ({"dash": GOOD}, "dash", "`dash` belongs to a timeboard"),
+        ({"layout_type": "ordered", "graphs": []}, "graphs", "`graphs` belongs to a timeboard"),
+        ({"widgets": [widget()], "board_title": "A"}, "board_title", "`board_title` belongs to a"),
+        ({"data": GOOD}, "data", "the dashboard stands under `data`"),
+        ({"at": 7, "data": GOOD}, "data", "the dashboard stands under `data`"),
+        ({"layout_type": "ordered", "data": GOOD}, "data", "the dashboard stands under `data`"),
+        (board(board_title="Old", dash={"widgets": []}), "", ""),
+    ],
+)
+def test_another_format_is_told_by_the_key_that_shows_it(bad: Any, key: str, words: str) -> None:
+    found = findings("invalid-dashboard", GOOD, bad)
+    assert [each.location.pointer for each in found] == ([(key,)] if key else [])
+    assert all(each.message.startswith(words) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("missing", "more"),
+    [
+        ("widgets", {"title": "The widgets of a quarry"}),
+        ("widgets", {"title": "Quarry", "notes": {"shown": True}}),
+        ("layout_type", {"title": "Quarry", "notes": {"widgets": []}}),
+    ],
+)
+def test_words_and_objects_that_hold_no_dashboard_are_no_wrapper(missing: str, more: Any) -> None:
+    bad = {**GOOD, **more}
+    del bad[missing]
+    [found] = findings("invalid-dashboard", GOOD, bad)
+    assert found.message.startswith(f"`{missing}` is missing")
+
+
 @pytest.mark.parametrize("rule", ["cloned-dashboard", "dashboard-export-leftover"])
 def test_the_fix_leaves_nothing_to_tell(rule: str) -> None:
     bad = board(title="Quarry (cloned) (copy) (cloned) (copy)", author_name="A", id="abc")
@@ -210,6 +243,32 @@ def test_metrics_that_nobody_describes() -> None:
         "`metadata.csv` has no metric `quarry.explicit`",
         "`metadata.csv` has no metric `quarry.a`",
     ]
+
+
+def test_the_first_place_of_a_metric_is_told_once() -> None:
+    sums = widget(requests=[{"q": "avg:quarry.load{*} + avg:quarry.dust{*} + avg:quarry.dust{*}"}])
+    [found] = findings("dashboard-unknown-metric", board(sums, graph("quarry.dust")), metrics=KNOWN)
+    assert found.location.pointer == ("widgets", 0, "definition", "requests", 0, "q")
+    region = found.location.region
+    assert region is not None
+    line = Path("quarry/assets/dashboards/0.json").read_text().splitlines()[region.start_line - 1]
+    start = line.index("quarry.dust")
+    assert (region.start_column - 1, region.end_column - 1) == (start, start + len("quarry.dust"))
+
+
+def test_only_what_the_agent_derives_from_a_known_metric_is_known() -> None:
+    bad = board(graph("quarry.load.max", "quarry.load.side", "quarry.dust.max"))
+    found = findings("dashboard-unknown-metric", bad, metrics=KNOWN)
+    assert [each.message.partition(";")[0] for each in found] == [
+        "`metadata.csv` has no metric `quarry.load.side`",
+        "`metadata.csv` has no metric `quarry.dust.max`",
+    ]
+
+
+def test_without_a_table_of_metrics_none_is_unknown() -> None:
+    metrics = {"metrics": {"prefix": "quarry."}}
+    assets = {"dashboards": {"a": "assets/dashboards/0.json"}, "integration": metrics}
+    assert findings("dashboard-unknown-metric", board(graph("quarry.a")), assets=assets) == []
 
 
 def test_many_of_them_are_one_finding_and_the_next_dashboard_is_still_read() -> None:

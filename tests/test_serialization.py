@@ -209,6 +209,8 @@ def test_another_process_shows_it(tiles: Path) -> None:
     [
         lambda value: value.update(tilelint="0.0.1"),
         lambda value: value["rules"].pop(),
+        lambda value: value["rules"].__setitem__(0, "a rule"),
+        lambda value: value.update(report="a report"),
         lambda value: value["report"].pop("findings"),
         lambda value: value["report"].update(more=1),
         lambda value: value["report"]["findings"][0].update(level="grave"),

@@ -53,7 +53,14 @@ def loads(text: str) -> Report:
         read = _converter()
         read.register_structure_hook(Rule, lambda number, _: rules[number])
         return read.structure(value["report"], Report)
-    except (ValueError, LookupError, TypeError, RecursionError, BaseValidationError):
+    except (
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        BaseValidationError,
+    ):
         raise UnreadableReport("the text is no report of tilelint") from None
 
 

@@ -297,7 +297,7 @@ def unknown_metrics(integration: Integration, rule: Rule, *, most: int) -> Itera
     """
     prefix = assets.manifest_value(integration, ("assets", "integration", "metrics", "prefix"))
     tables = list(assets.metadata(integration))
-    if not isinstance(prefix, str) or not prefix or not tables:
+    if not isinstance(prefix, str) or not tables:
         return
     known = {table.cell(row, "metric_name") for table in tables for row in table.rows}
     for document in assets.objects(integration, "dashboards"):
@@ -340,7 +340,7 @@ def _unknown_metrics(document: JsonDocument, prefix: str, known: set[str]) -> di
 def _meant(name: str, known: set[str], prefix: str) -> str:
     """Return the metric that was meant, the prefix left out of the comparison."""
     rests = (other.removeprefix(prefix) for other in known if other.startswith(prefix))
-    close = nearest(name.removeprefix(prefix), rests, most=1, likeness=0.75)
+    close = nearest(name.removeprefix(prefix), rests, likeness=0.75)
     return f"; did you mean `{prefix}{close[0]}`?" if close else ""
 
 

@@ -101,7 +101,7 @@ def data_collected(integration: Integration, rule: Rule) -> Iterator[Finding]:
     submitted = {sign.data: sign for sign in reversed(signs(integration).submitted)}
     if not submitted:
         return
-    kinds = [name for name in submitted if name][::-1]
+    kinds = list(reversed(submitted))
     words = enumerated([kind.lower() for kind in kinds], "and")
     message = (
         f"the README has no section `## Data Collected`, but {words} "
@@ -176,12 +176,12 @@ def empty_other(integration: Integration, rule: Rule, *, sections: list[str]) ->
 def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every section that stands twice side by side, such as two `### Metrics` in one section."""
     readme = integration.readme
-    first: dict[tuple[int, int, str], Heading] = {}
+    first: dict[tuple[Heading | None, int, str], Heading] = {}
     parents: list[Heading] = []
     for heading in readme.headings:
         while parents and parents[-1].level >= heading.level:
             parents.pop()
-        parent = parents[-1].line if parents else 0
+        parent = parents[-1] if parents else None
         parents.append(heading)
         text = folded(heading.text)
         if heading.level < SECTION or text == UNINSTALLATION:
@@ -294,12 +294,12 @@ def unclosed_fence(integration: Integration, rule: Rule) -> Iterator[Finding]:
     place = readme.open_fence
     if place is not None and place.region is not None:
         line = readme.lines[place.region.start_line - 1].strip()
-        mark = "backticks" if line.startswith("`") else "tildes"
-        count = len(line) - len(line.lstrip(line[0]))
+        mark, words = ("`", "backticks") if line.startswith("`") else ("~", "tildes")
+        count = len(line) - len(line.lstrip(mark))
         yield rule.finding(
             place,
             "the code block is never closed and hides the sections that follow; expected a line of "
-            f"{count} {mark} where the code ends",
+            f"{count} {words} where the code ends",
         )
 
 
