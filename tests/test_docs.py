@@ -78,6 +78,16 @@ def test_the_newest_release_of_the_changelog_is_this_version() -> None:
         assert f"\n[{version}]: {REPOSITORY}/" in text, "each heading leads to what changed"
 
 
+def test_the_same_pythons_are_promised_declared_and_tried() -> None:
+    page = (build_docs.DOCS / "support.md").read_text(encoding="utf-8")
+    promised = re.findall(r"\b3\.\d+", page.partition("\n\n## What a version means")[0])
+    project = build_docs.PROJECT.read_text(encoding="utf-8")
+    assert promised == re.findall(r'"Programming Language :: Python :: (3\.\d+)"', project)
+    assert f'requires-python = ">={promised[0]}"' in project
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == promised
+
+
 def test_only_one_place_decides_where_the_repository_lies() -> None:
     assert build_docs.repository() == REPOSITORY, "run `make docs`"
     project = build_docs.PROJECT.read_text(encoding="utf-8")
