@@ -216,17 +216,16 @@ def _clip(source: str, start: int, end: int, room: int) -> tuple[str, int, int]:
     if len(text) <= most and columns(printable(text)) <= room:
         return text, start, max(end, start)
     left = max(0, min(start - room // 4, len(text) - room + 2))
-    while (  # a character may take several columns
-        columns(printable(text[left:start])) > room // 4
-        and columns(printable(text[left : left + most])) >= room
-    ):
-        left += 1
-    clipped = ("…" if left else "") + text[left : left + most]
-    start, end = start - left + bool(left), end - left + bool(left)
-    more = "…" if left + most < len(text) else ""
-    while len(clipped) > 1 and columns(printable(clipped + more)) > room:
-        clipped, more = clipped[:-1], "…"
-    return clipped + more, start, max(min(end, len(clipped)), start)
+    window = text[left : left + most]
+    widths = [columns(printable(character)) for character in window]
+    first, last = 0, len(window)
+    while sum(widths[first : start - left]) > room // 4 and sum(widths[first:]) >= room:
+        first += 1  # a character may take several columns
+    less, more = "…" if left + first else "", "…" if left + last < len(text) else ""
+    while last > first and len(less) + sum(widths[first:last]) + len(more) > room:
+        last, more = last - 1, "…"
+    clipped, moved = less + window[first:last], left + first - len(less)
+    return clipped + more, start - moved, max(min(end - moved, len(clipped)), start - moved)
 
 
 def _skips(skips: Iterable[Skip], width: int) -> Iterator[str]:
