@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from validator.scopes import source_code
 from validator.scopes.calls import ApiCall
 from validator.scopes.source_code import FoundCalls, read
 
@@ -228,3 +229,142 @@ def test_no_text_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, tex
     folder = tmp_path_factory.mktemp("src")
     (folder / "a.js").write_text(f"x('/api/v1/monitor{text}\n{text}\"/api/v2/", encoding="utf-8")
     read(folder)
+
+
+FILLER = "\n".join(f"argument_{number}," for number in range(3))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # The method stands near, before or after, but on this side of a blank line, another path and a `;`.
+        (f"send('/api/v1/monitor/1',\n{FILLER}\nmethod: 'PUT')", "PUT /api/v1/monitor/{monitor_id}"),
+        (f"send('/api/v1/monitor',\n{FILLER}\nmore,\nmethod: 'POST')", "? /api/v1/monitor …"),
+        (f"method: 'PUT',\n{FILLER}\nsend('/api/v1/monitor/1')", "PUT /api/v1/monitor/{monitor_id}"),
+        (f"method: 'POST',\nmore,\n{FILLER}\nsend('/api/v1/monitor')", "? /api/v1/monitor …"),
+        ("send('/api/v1/monitor')\n\nmethod: 'POST'", "? /api/v1/monitor …"),
+        ("method: 'POST'\n\nsend('/api/v1/monitor')", "? /api/v1/monitor …"),
+        ("client.post(body);\nsend('/api/v1/monitor')", "? /api/v1/monitor …"),
+        ("client.post(body)\nsend('/api/v1/monitor')", "POST /api/v1/monitor"),
+        # Both sides name one: what a call goes on with counts before, else what follows.
+        ("client.put(\n'/api/v1/monitor/1')\nclient.get(other)", "PUT /api/v1/monitor/{monitor_id}"),
+        ("client.put(other)\nsend('/api/v1/monitor/1')\nclient.get(it)", "GET /api/v1/monitor/{monitor_id}"),
+        ("client.put(other,\n'/api/v1/monitor/1')\nclient.get(it)", "PUT /api/v1/monitor/{monitor_id}"),
+        # On the line itself: the last before the path, else the first after it.
+        ("client.get(a); client.put('/api/v1/monitor/1')", "PUT /api/v1/monitor/{monitor_id}"),
+        ("send('/api/v1/monitor/1', method: 'PUT') or method: 'GET'", "PUT /api/v1/monitor/{monitor_id}"),
+        # A method in the literal outranks all others.
+        ("client.post('GET /api/v1/monitor')", "GET /api/v1/monitor"),
+        # A fetch is a GET only where nothing near says otherwise.
+        ("client.put(x)\nfetch('/api/v1/monitor/1')", "PUT /api/v1/monitor/{monitor_id}"),
+        ("prefetch_of('/api/v1/monitor')", "? /api/v1/monitor …"),
+        # Of a name the other lines count, also where the name stands alone on its line.
+        ("P = '/api/v1/monitor'\n\n\n\n\n\nclient.post(\nP\n)", "POST /api/v1/monitor"),
+        ("P = '/api/v1/monitor'\n\n\n\n\n\nclient.post(x)\nuse P", "? /api/v1/monitor …"),
+        ("P = '/api/v1/monitor'\n\n\n\n\n\nsend(P, method: 'POST')", "POST /api/v1/monitor"),
+        ("P = '/api/v1/monitor'\n\n\n\n\n\nuse(P)\n\nclient.post(P)", "POST /api/v1/monitor"),
+        ("client.get(S)\nS = '/api/v1/monitor/1'\n\n\n\n\nSS.put()", "GET /api/v1/monitor/{monitor_id}"),
+    ],
+)  # fmt: skip
+def test_which_method_a_path_is_used_with(folder: Path, text: str, expected: str) -> None:
+    assert [meant(call) for call in read_text(folder, text).calls] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("get('/api/v1/monitor/' + id + '/downtimes' + '/x')", "? GET /api/v1/monitor/{}/downtimes/x"),
+        ("get('/api/v1/monitor/' + id + other)", "GET /api/v1/monitor/{monitor_id}"),
+        ("get('/api/v1/monitor' + query)", "GET /api/v1/monitor"),
+        ("get('/api/v1' + '/monitor')", "GET /api/v1/monitor"),
+        ("get('/api/v1/monitor/' + '1' + '/downtimes')", "GET /api/v1/monitor/{monitor_id}/downtimes"),
+        ("get('/api/v1/monitor/' + f(a) + \"/downtimes\")", "GET /api/v1/monitor/{monitor_id}/downtimes"),
+        ("get('/api/v1/monitor?a=' + a + '/downtimes')", "GET /api/v1/monitor"),
+        ("get('/api/v1/monitor#a' + '/1')", "GET /api/v1/monitor/{monitor_id}"),
+        ("get(`/api/v1/monitor/${a[{b: {c: 1}}.b.c]}/downtimes`)", "GET /api/v1/monitor/{monitor_id}/downtimes"),
+        ("get(`/api/v1/monitor/${open`)", "GET /api/v1/monitor"),
+        ("get('/api/v1/monitor/%(id)s/downtimes')", "GET /api/v1/monitor/{monitor_id}/downtimes"),
+        ("get('/api/v1/monitor/%(id)d/downtimes')", "GET /api/v1/monitor/{monitor_id}/downtimes"),
+        ("get('/api/v1/monitor/<int>/downtimes')", "GET /api/v1/monitor/{monitor_id}/downtimes"),
+        ("get('/api/v1/monitor/{s}s')", "GET /api/v1/monitor/{monitor_id}"),
+        ("get('/api/v1/monitor/search')", "GET /api/v1/monitor/search"),
+        ("get('/api/v1/monitor/1" + "' + '1" * 10 + "' + '/downtimes')", "GET /api/v1/monitor/{monitor_id}"),
+        ("get('/api/v1/monitor/1" + "' + '1" * 9 + "' + '/downtimes')", "GET /api/v1/monitor/{monitor_id}/downtimes"),
+    ],
+)  # fmt: skip
+def test_how_a_path_is_put_together(folder: Path, text: str, expected: str) -> None:
+    assert [meant(call) for call in read_text(folder, f"client.{text}").calls] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("before", "is_silent"),
+    [
+        ("client.get('", False),
+        ("client.get('https://api.datadoghq.com", False),
+        ("client.get('https://${host}", False),
+        ("client.get('https://acme-cloud.io", True),
+        ("client.get('//acme", False),
+        ("client.get(x, 'two words", True),
+        ("# client.get('", True),
+        ("app.get('", True),
+    ],
+)
+def test_a_call_is_found_behind_one_that_is_passed_over(
+    folder: Path, before: str, is_silent: bool
+) -> None:
+    text = f"{before}/api/v1/monitor')\n\nclient.post('/api/v1/monitor')\n"
+    found = [meant(call) for call in read_text(folder, text).calls]
+    assert found == ["GET /api/v1/monitor", "POST /api/v1/monitor"][is_silent:]
+
+
+def test_a_path_with_a_base_alone_is_told_before_a_call(folder: Path) -> None:
+    found = read_text(folder, "x('/api/v2')\n\nx('/api/v1/')\n\nclient.post('/api/v1/monitor')\n")
+    assert [place.words for place in found.bases] == ["src/main.js:1:4", "src/main.js:3:4"]
+    assert [meant(call) for call in found.calls] == ["POST /api/v1/monitor"]
+
+
+def test_files_are_read_in_order_around_those_that_are_passed_over(folder: Path) -> None:
+    for name in ("a/x.js", "b/x.js", "c.js"):
+        read_text(folder, "client.post('/api/v1/monitor')", name)
+    for name, data in {
+        "a/large.js": b" " * (source_code.LARGEST + 1),
+        "b/binary.js": b"\0",
+        "b/broken.js": b"\xe9",
+        "b/page.MD": b"`GET /api/v1/monitor`",
+        "b/node_modules/x.js": b"client.get('/api/v1/monitor')",
+        "b/.hidden/x.js": b"client.get('/api/v1/monitor')",
+        "b/vendor": b"client.get('/api/v1/monitor')",
+        "exact.js": b"/" * source_code.LARGEST,
+    }.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+    found = read(Path("src"))
+    assert [call.location.words.rpartition("src/")[2] for call in found.calls] == [
+        "a/x.js:1:14",
+        "b/vendor:1:13",
+        "b/x.js:1:14",
+        "c.js:1:14",
+    ]
+    assert found.files == 5
+
+
+@pytest.mark.parametrize(
+    ("count", "limit"), [("_MOST_PATHS", 3), ("_MOST_NAMES", 2), ("_MOST_USES", 3)]
+)
+def test_what_is_read_of_one_file_has_a_limit(
+    folder: Path, count: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_code, count, limit)
+    names = "\n".join(f"P{number} = '/api/v1/monitor'\n" for number in range(4))
+    uses = "\n\n\n\n\n\n" + "\n".join(f"client.post(P{number})" for number in range(4))
+    again = "\n".join(["use(P0)"] * 3) + "\n"
+    found = [meant(call) for call in read_text(folder, names + "\n\n\n\n\n" + again + uses).calls]
+    post, unclear = "POST /api/v1/monitor", "? /api/v1/monitor …"
+    assert (
+        found
+        == {
+            "_MOST_PATHS": [post] * 3,
+            "_MOST_NAMES": [post, post, unclear, unclear],
+            "_MOST_USES": [unclear, post, post, post],  # its uses and itself come first
+        }[count]
+    )
