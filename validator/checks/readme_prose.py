@@ -33,7 +33,10 @@ _SHORTCODE = re.compile(r"\{\{\s*[<%]\s*/?\s*([\w-]+)")
 _TAB_COMMENT = re.compile(r"(xxx|xxz) (tabs?)(?: (\"[^\"]+\"))? xxx")
 _INSTALL = re.compile(r"\bintegration\s+install\b(?P<arguments>[^\n]*)")
 _PACKAGE = re.compile(r"(?<![\w/.-])(?:datadog-)?(?P<name>[\w-]+)==")
-_CONFIG = re.compile(r"(?<![\w.-])(?P<name>[A-Za-z][\w-]*)\.d/(?:auto_conf|conf|metrics)\.ya?ml")
+# `conf.d/` is the Agent's folder, in which those of the checks lie.
+_CONFIG = re.compile(
+    r"(?<![\w.-])(?!conf\.)(?P<name>[A-Za-z][\w-]*)\.d/(?:auto_conf|conf|metrics)\.ya?ml"
+)
 _CAPITALS = re.compile(r"[A-Z]+")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 _LETTERS = re.compile(r"[a-z]+")
@@ -52,7 +55,7 @@ def placeholders(integration: Integration, rule: Rule) -> Iterator[Finding]:
             for start, end, message in _leftovers(block.words, policy):
                 yield rule.finding(readme.locate_slice(block, start, end), message)
     for tag in readme.tags:
-        if tag.name not in policy.html_tags and _is_bracketed_marker(tag.source):
+        if _is_bracketed_marker(tag.source):
             message = f"`{_short(tag.source)}` is left over; expected the text itself"
             yield rule.finding(tag.location, message)
     for target in targets(integration):
@@ -74,12 +77,14 @@ def _leftovers(words: str, policy: policies.Readme) -> Iterator[tuple[int, int, 
         if start >= 0:
             found = words[start : start + len(phrase)]
             yield start, start + len(phrase), f"`{found}` is left over; expected the text itself"
+    marked: set[int] = set()
     for match in _CAPITALS.finditer(words) if any(m in words for m in policy.markers) else ():
         if match[0] in policy.markers and _is_marker(words, match.start(), match.end()):
+            marked.add(match.start())
             message = f"`{match[0]}` marks an unfinished place; expected the text itself"
             yield match.start(), match.end(), message
     for match in re.finditer(r"<[^<>\n]+>", words):
-        if _is_bracketed_marker(match[0]):
+        if _is_bracketed_marker(match[0]) and marked.isdisjoint(range(*match.span())):
             message = f"`{_short(match[0])}` is left over; expected the text itself"
             yield match.start(), match.end(), message
 
@@ -90,13 +95,13 @@ def _is_marker(words: str, start: int, end: int) -> bool:
     It does when it stands alone but for punctuation, begins the block with a colon, or is bracketed.
     """
     before, after = words[:start], words[end:]
-    if before[-1:].isalnum() or before[-1:] in ("_", "-", "/") or after[:1].isalnum():
-        return False
-    if after[:1] in ("_", "-", "/"):
+    if before.endswith(("_", "-", "/")) or after.startswith(("_", "-", "/")):
         return False
     alone = not any(character.isalnum() for character in before + after)
-    opening = not before.strip(" *_!([{<") and after.lstrip()[:1] == ":"
-    bracketed = before[-1:] in ("[", "(", "{", "<") and after[:1] in ("]", ")", "}", ">", ":")
+    opening = not before.strip(" *_!([{<") and after.lstrip().startswith(":")
+    bracketed = before.endswith(("[", "(", "{", "<")) and after.startswith(
+        ("]", ")", "}", ">", ":")
+    )
     return alone or opening or bracketed
 
 
@@ -198,8 +203,7 @@ def _shortcodes(
             continue
         for match in _SHORTCODE.finditer(text):
             if "/" not in match[0]:
-                end = text.find("}}", match.end())
-                end = match.end() if end < 0 else end + 2
+                end = max(text.find("}}", match.end()) + len("}}"), match.end())
                 shown = _short(text[match.start() : end])
                 yield readme.locate_slice(block, match.start(), end), match[1], shown
 
