@@ -253,6 +253,13 @@ def test_what_a_shortcode_should_be() -> None:
     assert message == "`{{< img >}}` is shown as it is written; expected Markdown in its place"
 
 
+@pytest.mark.parametrize(("letters", "end"), [(52, " >}}"), (53, " >…")])
+def test_sixty_characters_are_shown(letters: int, end: str) -> None:
+    name = "a" * letters
+    [message] = messages("unfamiliar-shortcode", "# Quarry", f"{{{{< {name} >}}}}")
+    assert message.startswith(f"`{{{{< {name}{end}` is shown as it is written")
+
+
 MALFORMED = 'is malformed; expected such as `<!-- xxx tab "Host" xxx -->`'
 
 
@@ -366,6 +373,7 @@ CONTACT, DATADOG_ONLY = "support-without-contact", "support-is-datadog-only"
         ("Look at quarry.example/help.", None),
         ("Ask [Datadog](https://docs.datadoghq.com) or help@quarry.example.", None),
         ("Ask [Quarry][9].", None),
+        ("![Us](https://quarry.example/us.png) [Quarry](https://help.quarry.example)", None),
         ("", None),
         ("Ask us.", CONTACT),
         ("Look at quarry.example.", CONTACT),

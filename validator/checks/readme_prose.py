@@ -308,12 +308,14 @@ def _is_datadog(host: str) -> bool:
 
 
 def support_contact(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield a partner's support section that names no way to reach anybody."""
+    """Yield a partner's support section that names no way to reach anybody.
+
+    Of a link in it that leads nowhere another rule tells.
+    """
     partner = _partner(integration)
     for heading, hosts, words in _support(integration) if partner else ():
-        if any(_reference(integration.readme, heading)):
-            continue  # its link leads nowhere, which another rule tells
-        if not hosts and "datadog support" not in words:
+        is_told = any(_reference(integration.readme, heading))
+        if not hosts and "datadog support" not in words and not is_told:
             message = f"`{_short(heading.text)}` names no contact; expected {_short(partner)}'s e-mail address or support page"
             yield rule.finding(heading.location, message)
 
