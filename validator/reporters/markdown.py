@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from validator.model import Finding, Level, Location
 from validator.report import Report, Verdict
 from validator.reporters.markup import code, prose
-from validator.wording import amount
+from validator.wording import ENFORCED, amount, failing_ci
 
 MOST = 1_000_000
 """Bytes of a report; the summary of a step holds 1,048,576."""
@@ -81,6 +81,8 @@ def _heading(report: Report) -> Iterator[str]:
     if any(before.values()):
         counts_ = ", ".join(amount(before[level], level.value) for level in Level if before[level])
         yield f"Already there before, and not counted: {counts_}.\n\n"
+    if report.extras_ci_count:
+        yield f"{failing_ci(report.extras_ci_count)}.\n\n"
     if report.suppressed_count:
         yield f"Suppressed: {amount(report.suppressed_count, 'finding')}.\n\n"
     for error in report.internal_errors:
@@ -110,7 +112,7 @@ def _integration(report: Report, path: PurePosixPath) -> Iterator[str]:
 
 def _rule(report: Report, findings: list[Finding]) -> Iterator[str]:
     rule = findings[0].rule
-    yield f"**{prose(rule.title)}** ({code(rule.id)})\n\n"
+    yield f"**{prose(rule.title)}** ({code(rule.id)}, {ENFORCED[rule.enforced_by]})\n\n"
     for finding in findings:
         yield f"- {_place(finding.location)}: {prose(finding.message)}\n"
         for related in finding.related:
