@@ -355,20 +355,17 @@ def _fragment(integration: Integration, href: str) -> str | None:
 
 
 def dead_fragment(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield every link to a heading of this README that isn't there."""
-    from validator.spelling import offer
+    """Yield every link to a heading of this README that isn't there.
 
+    No heading is offered in its place: a link to one that is there does nothing on a tile either.
+    """
     known = {anchor.casefold() for anchor in integration.readme.anchors}
     for target in targets(integration):
         fragment = _fragment(integration, target.href)
         if not fragment:
             continue
         if fragment.casefold() not in known:
-            message = (
-                f"`#{shortened(fragment)}` is no heading of this README{offer(fragment, known)}"
-            )
-            if not message.endswith("?"):
-                message += "; expected one of its headings"
+            message = f"`#{shortened(fragment)}` is no heading of this README; expected the section's name in words"
             yield rule.finding(target.location, message, about=target.href.strip())
 
 
