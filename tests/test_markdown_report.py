@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
@@ -81,7 +83,7 @@ def test_the_whole_report() -> None:
         "**A thing is wrong** (`acme-rule`)\n\n"
         "- `acme/README.md:3:2`: `y` is \\*odd\\*\n\n"
         "Fix: Do that.\n\n"
-        "The catalogue is old.\n\n"
+        "Of this run: The catalogue is old.\n\n"
     )
 
 
@@ -134,6 +136,11 @@ texts = st.text(max_size=20) | st.sampled_from(
         "a\r::error::b",
         "\x1b[31m",
         "$$x$$ :smile:",
+        "$`x`$",
+        "fixes acme/tile#1, GH-1",
+        "mailto:a",
+        "/approve",
+        "- - 1. x",
     ]
 )
 names = texts.map(lambda text: text.replace("/", "").replace("\0", "")).filter(bool)
@@ -155,6 +162,7 @@ def test_nothing_that_a_stranger_wrote_has_a_meaning(
         (ReportedIntegration(path, folder),),
         (finding,),
         (Skip(rule(), path, reason),),
+        remarks=(reason,),
     )
     text = markdown.render(told)
     kinds = [
@@ -178,6 +186,7 @@ def test_nothing_that_a_stranger_wrote_has_a_meaning(
                 ),
             ),
             (Skip(rule(), ACME, "a"),),
+            remarks=("a",),
         )
     )
     assert shape == [
@@ -193,6 +202,56 @@ def test_nothing_that_a_stranger_wrote_has_a_meaning(
     prose = "".join(part for number, part in enumerate(text.split("`")) if number % 2 == 0)
     assert "://" not in prose
     assert "www." not in prose
+    # GitHub looks for these in the page, where an escape is gone; a bot for commands, at the start of a line.
+    assert not re.search(r"@|#\d|\bGH-\d|\$", prose.replace("\\", ""))
+    assert not re.search(r"^\s*/", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_code"),
+    [
+        ("a plain sentence, no. 1", False),
+        ("see #1", True),
+        ("fixes acme/tile#12", True),
+        ("GH-7 and", True),
+        ("GHSA-2222-3333-4444", True),
+        ("since 0a1b2c3d4e", True),
+        ("http://a.io", True),
+        ("www.a.io", True),
+        ("write to a@b.io", True),
+        ("$x$", True),
+        ("`#1` and `www.a.io` and `a@b.io` are code", False),
+        ("# 1, a#b, w.w, a:b, 1,000,000 bytes", False),
+    ],
+)
+def test_what_github_makes_a_link_of_is_code(said: str, is_code: bool) -> None:
+    place = Location(ACME, README)
+    text = markdown.render(report(rule().finding(place, said)))
+    [line] = re.findall(r"^- `acme/README.md`: (.*)$", text, re.MULTILINE)
+    assert (line == f"`{said}`") is is_code
+
+
+@pytest.mark.parametrize("size", [2_000, 4_000])
+def test_many_integrations_rules_and_rests_take_no_square_of_their_number(size: int) -> None:
+    many = [PurePosixPath(f"a{number}") for number in range(size)]
+    other = [replace(rule(), id=f"rule-{number}") for number in range(size)]
+    findings = [
+        each.finding(Location(path, README), "a") for path, each in zip(many, other, strict=True)
+    ]
+    rest = tuple(LeftOut(each, Level.ERROR, Location(ACME, README), 1) for each in other)
+    steps = 0
+
+    def counted(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+
+    told = report(*findings, left_out=rest)
+    sys.setprofile(counted)
+    try:
+        markdown.render(told)
+    finally:
+        sys.setprofile(None)
+    assert steps < 400 * size
 
 
 @pytest.mark.parametrize("said", ["##[error]x", "a ##vso[x]y", "`##[group]x`", "`##vso[x]y"])
