@@ -7,6 +7,7 @@ whoever has the same version of tilelint reads what was written.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -41,8 +42,12 @@ def dumps(report: Report) -> str:
     return json.dumps({"tilelint": __version__, "rules": table, "report": body})
 
 
-def loads(text: str) -> Report:
-    """Return the report that a text was written from. Raises UnreadableReport."""
+def loads(text: str, catalogue: Mapping[str, Rule] | None = None) -> Report:
+    """Return the report that a text was written from. Raises UnreadableReport.
+
+    With a ``catalogue`` of rules by id, each rule is the one of that id there, whatever the text says of it:
+    where a stranger may have written the text, its own words on a rule are worth nothing.
+    """
     try:
         value = json.loads(text)
         if value["tilelint"] != __version__:
@@ -50,6 +55,8 @@ def loads(text: str) -> Report:
                 f"the report is of tilelint {value['tilelint']}; expected {__version__}"
             )
         rules = [_converter().structure(rule, Rule) for rule in value["rules"]]
+        if catalogue is not None:
+            rules = [catalogue[rule.id] for rule in rules]
         read = _converter()
         read.register_structure_hook(Rule, lambda number, _: rules[number])
         return read.structure(value["report"], Report)
