@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+import struct
 import sys
 import urllib.error
 import urllib.parse
@@ -114,9 +115,12 @@ class Api:
     def listed(self, path: str, key: str = "", **query: object) -> Iterator[Any]:
         """Yield the items of a list, page by page; ``key`` is where an answer has them."""
         for page in range(1, _MOST_PAGES + 1):
-            words = urllib.parse.urlencode({**query, "per_page": _PAGE, "page": page})
+            asked = {**query, "per_page": _PAGE, "page": page}
+            words = urllib.parse.urlencode(asked, errors="replace")
             answer = self.ask("GET", f"{path}?{words}")
-            items = answer[key] if key else answer
+            items = answer.get(key) if key and isinstance(answer, dict) else answer
+            if not isinstance(items, list):
+                raise Failed(f"{_asked('GET', path)}: the answer is no list")
             yield from items
             if len(items) < _PAGE:
                 return
@@ -209,15 +213,18 @@ def _commented() -> int:
     report = report_of(data)
     link = f"{os.environ['GITHUB_SERVER_URL']}/{repository}/actions/runs/{run.id}"
     body = body_of(report, marker, run.commit, link)
-    code = 0
-    for number in numbers:
-        try:
-            done = put(api, number, body, marker, bot, is_needed=is_telling(report))
-            _say("notice", f"pull request {number}: {done}")
-        except Failed as failed:
-            _say("error", f"pull request {number}: {failed}")
-            code = 1
-    return code
+    sticky = Sticky(api, bot, marker, body, is_needed=is_telling(report))
+    return max([_told(sticky, number) for number in numbers])
+
+
+def _told(sticky: Sticky, number: int) -> int:
+    """Bring the comment to one pull request; where that fails, the others still get theirs."""
+    try:
+        _say("notice", f"pull request {number}: {sticky.put(number)}")
+    except Failed as failed:
+        _say("error", f"pull request {number}: {failed}")
+        return 1
+    return 0
 
 
 def pull_requests(api: Api, run: Run) -> list[int]:
@@ -269,7 +276,15 @@ def report_of(data: bytes) -> Report:
         return serialization.loads(text, {rule.id: rule for rule in rules.load()})
     except UnreadableReport as error:
         raise Refused(str(error)) from None
-    except (OSError, ValueError, LookupError, RuntimeError, zipfile.BadZipFile, zlib.error):
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        RuntimeError,
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+    ):
         raise Refused("the artifact can't be read") from None
 
 
@@ -295,27 +310,40 @@ def is_telling(report: Report) -> bool:
     return any(map(report.count, Level)) or bool(report.new_skips or report.internal_errors)
 
 
-def put(api: Api, number: int, body: str, marker: str, bot: str, *, is_needed: bool) -> str:
-    """Bring a comment up to date, or write the first one where one is needed; return what was done."""
-    for comment in api.listed(f"/issues/{number}/comments"):
-        text = comment["body"] or ""
-        # Anybody may write the marker, or quote it.
-        if (comment["user"] or {}).get("login") == bot and text.splitlines()[:1] == [marker]:
-            if text == body:
-                return "the comment is up to date"
-            api.ask("PATCH", f"/issues/comments/{int(comment['id'])}", {"body": body})
-            return "the comment was brought up to date"
-    if not is_needed:
-        return "nothing to comment on"
-    api.ask("POST", f"/issues/{number}/comments", {"body": body})
-    return "the comment was written"
+@dataclass(frozen=True)
+class Sticky:
+    """The one comment of a category on a pull request: by a bot, with a marker as its first line."""
+
+    api: Api
+    bot: str
+    marker: str
+    body: str
+    is_needed: bool
+    """Whether the first one is to be written, too."""
+
+    def put(self, number: int) -> str:
+        """Bring the comment of a pull request up to date, and return what was done. Raises Failed."""
+        for comment in self.api.listed(f"/issues/{number}/comments"):
+            text = comment["body"] or ""
+            # Anybody may write the marker, or quote it.
+            is_by_us = (comment["user"] or {}).get("login") == self.bot
+            if is_by_us and text.splitlines()[:1] == [self.marker]:
+                if text == self.body:
+                    return "the comment is up to date"
+                path = f"/issues/comments/{int(comment['id'])}"
+                self.api.ask("PATCH", path, {"body": self.body})
+                return "the comment was brought up to date"
+        if not self.is_needed:
+            return "nothing to comment on"
+        self.api.ask("POST", f"/issues/{number}/comments", {"body": self.body})
+        return "the comment was written"
 
 
 def _input(name: str, pattern: str) -> str:
     """Return an input. Raises Failed where it is not of a pattern; the token is not repeated."""
     value = os.environ.get(f"INPUT_{name}", "").strip()
     if not re.fullmatch(pattern, value, re.ASCII):
-        raise Failed(f"the input {name.lower()} can't be that")
+        raise Failed(f"the input {name.lower()} is empty, or has characters that it can't have")
     return value
 
 
