@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from cattrs import BaseValidationError
 from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.preconf.json import JsonConverter, make_converter
 
@@ -69,7 +68,6 @@ def loads(text: str, catalogue: Mapping[str, Rule] | None = None) -> Report:
         RecursionError,
         TypeError,
         ValueError,
-        BaseValidationError,
     ):
         raise UnreadableReport("the text is no report of tilelint") from None
 
