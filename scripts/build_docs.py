@@ -39,7 +39,9 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 EXAMPLES = ROOT / "validator" / "definitions" / "examples.json"
 """What `tilelint explain` shows; the fixtures are not installed."""
 
-_OWN = re.compile(r"https://[\w.-]+/[\w.-]+/tilelint\b|(?P<use>(?<=uses: )[\w.-]+/tilelint(?=(?:/comment)?@))")
+_OWN = re.compile(
+    r"https://[\w.-]+/[\w.-]+/tilelint\b|(?P<use>(?<=uses: )[\w.-]+/tilelint(?=(?:/comment)?@))"
+)
 """What names a repository of tilelint: an address, or an action's owner and name."""
 _RULES = re.compile(
     r"(?P<begin><!-- rules of (?P<version>\S+), .*? -->\n).*?(?P<end><!-- end of rules -->)",

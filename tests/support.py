@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,6 +16,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 from conftest import ROOT
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from validator import __version__, engine, presentation
 from validator.cli import main
@@ -261,6 +263,65 @@ def files_of(folder: Path) -> dict[PurePosixPath, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts and path.name != "expected.txt"
     }
+
+
+HOSTILE_MARKDOWN = (
+    "<script>alert(1)</script>",
+    "<!-- x",
+    "[a](https://evil.example)",
+    "![a](https://evil.example/x.png)",
+    "https://evil.example/x",
+    "www.evil.example",
+    "@octocat",
+    "a@b.example",
+    "#1",
+    "\n# Title",
+    "\n\n- item",
+    "| a | b |",
+    "```\ncode",
+    "`open",
+    "``a` b``",
+    "**bold** __bold__ ~~gone~~",
+    "&lt;b&gt; &amp;",
+    "<https://evil.example>",
+    "[a]: https://evil.example",
+    "\\`x\\`",
+    "a\r::error::b",
+    "\x1b[31m",
+    "$$x$$ :smile:",
+    "$`x`$",
+    "fixes acme/tile#1, GH-1",
+    "mailto:a",
+    "/approve",
+    "- - 1. x",
+)
+"""What a stranger writes who wants a link, a mention, a picture, a command, or another shape."""
+
+_OURS = {
+    "bullet_list", "code_inline", "heading", "hardbreak", "inline", "list_item", "paragraph", "softbreak",
+    "strong", "table", "tbody", "td", "text", "th", "thead", "tr",
+}  # fmt: skip
+
+
+def markdown_tokens(text: str) -> Iterator[Token]:
+    """Yield what GitHub's reader makes of a text, as far as its parts are known here."""
+    parser = MarkdownIt("gfm-like", {"linkify": False}).enable(["table", "strikethrough"])
+    for token in parser.parse(text):
+        yield token
+        yield from token.children or ()
+
+
+def hold_inert(text: str, *more: str) -> None:
+    """Hold to it that Markdown has the parts of a report alone, and ``more``, and mentions and links nothing."""
+    for token in markdown_tokens(text):
+        kind = token.type.removesuffix("_open").removesuffix("_close")
+        assert kind in _OURS or kind in more, kind
+        # GitHub looks for these in the page, where an escape is gone.
+        assert kind != "text" or not re.search(
+            r"@|#\d|\bGH-\d|\$|www\.|://", token.content, re.IGNORECASE
+        )
+    # A bot looks for commands at the start of a line.
+    assert not re.search(r"^\s*/", text, re.MULTILINE)
 
 
 def action(folder: Path) -> Any:

@@ -268,6 +268,10 @@ def report_of(data: bytes) -> Report:
             entries = archive.infolist()
             if [entry.filename for entry in entries] != [NAME]:
                 raise Refused(f"the artifact holds other files; expected `{NAME}` alone")
+            if entries[0].file_size > MOST_UNPACKED:
+                raise Refused(
+                    f"the artifact is too large; expected at most {MOST_UNPACKED:,} bytes"
+                )
             # The other methods may ask for gigabytes before the first byte.
             if entries[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise Refused("the artifact is compressed in another way; expected deflate")
