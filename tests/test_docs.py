@@ -164,3 +164,35 @@ def test_the_workflows_of_a_page_use_the_action_as_it_is() -> None:
 def test_the_first_blocks_of_a_page_are_what_the_command_adds() -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     assert blocks[:2] == [hooks.entry().text, hooks.workflow().text]
+
+
+GUIDE = (build_docs.DOCS / "oauth-guide.md").read_text(encoding="utf-8")
+ROWS = [
+    row for row in re.findall(r"(?m)^\| (.+) \|$", GUIDE) if row != "the page says | guarded by"
+]
+
+
+def test_the_guide_names_rules_that_exist_and_every_one_on_oauth() -> None:
+    links = re.findall(r"\[([^\]]+)\]\(rules/([^)]+)\.md\)", GUIDE)
+    known = {rule.id: rule for rule in rules.load()}
+    assert [name for name, _ in links] == [target for _, target in links]
+    assert {target for _, target in links} <= known.keys()
+    assert {id_ for id_, rule in known.items() if rule.applies_to == "oauth"} <= set(dict(links))
+
+
+def test_each_requirement_of_the_guide_has_a_rule_or_a_line_of_the_checklist() -> None:
+    assert ROWS
+    for row in ROWS:
+        says, guarded = row.split(" | ")
+        assert says
+        assert "](rules/" in guarded or "](#checklist)" in guarded, row
+        ids = re.findall(r"\(rules/([^)]+)\.md\)", guarded)
+        assert len(ids) == len(set(ids)), row
+
+
+def test_each_line_of_the_checklist_stands_for_a_requirement() -> None:
+    _, _, checklist = GUIDE.partition("## Checklist\n")
+    lines = re.findall(r"(?m)^(\d+)\. ", checklist)
+    named = {number for row in ROWS for number in re.findall(r"\[(\d+)\]\(#checklist\)", row)}
+    assert lines == [str(number) for number in range(1, len(lines) + 1)]
+    assert named == set(lines)

@@ -104,6 +104,7 @@ def test_the_whole_report() -> None:
             {
                 "rule": "note-rule",
                 "level": "note",
+                "enforced_by": "nobody",
                 "message": "`z` is wrong",
                 "path": readme,
                 "region": None,
@@ -114,6 +115,7 @@ def test_the_whole_report() -> None:
             {
                 "rule": "warning-rule",
                 "level": "warning",
+                "enforced_by": "nobody",
                 "message": "`y` is wrong",
                 "path": readme,
                 "region": heading_told,
@@ -124,6 +126,7 @@ def test_the_whole_report() -> None:
             {
                 "rule": "error-rule",
                 "level": "error",
+                "enforced_by": "nobody",
                 "message": "`x` is wrong",
                 "path": "acme/manifest.json",
                 "region": place_told,
@@ -151,6 +154,7 @@ def test_the_whole_report() -> None:
             "notes": 1,
             "suppressed": 1,
             "known": 1,
+            "extras_ci": 0,
             "before": {"errors": 0, "warnings": 1, "notes": 0},
         },
     }

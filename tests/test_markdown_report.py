@@ -29,7 +29,8 @@ README = PurePosixPath("README.md")
 
 
 def rule(level: Level = Level.ERROR, title: str = "A thing is wrong") -> Rule:
-    return Rule("acme-rule", title, level, "all", "integration", "a.b", "Why.", "Do that.", ())
+    given = (title, level, "all", "integration", "a.b", "Why.", "Do that.", ())
+    return Rule("acme-rule", *given, enforced_by="extras-ci" if level is Level.ERROR else "nobody")
 
 
 def report(*findings: Finding, **more: object) -> Report:
@@ -59,17 +60,18 @@ def test_the_whole_report() -> None:
         "|---|---|---:|---:|---:|\n"
         "| `acme` | ❌ not ready | 13 | 1 | 0 |\n\n"
         "Already there before, and not counted: 1 note.\n\n"
+        "13 findings turn the CI of integrations-extras red.\n\n"
         "Suppressed: 1 finding.\n\n"
         "## `acme`\n\n"
         "Not judged: manifest.json can't be read\n\n"
         "### ❌ What blocks publication (13)\n\n"
-        "**A thing is wrong** (`acme-rule`)\n\n"
+        "**A thing is wrong** (`acme-rule`, enforced by the CI of integrations-extras)\n\n"
         "- `acme/README.md:3:2`: `x` is wrong\n"
         "  - `acme/README.md`: it says so\n"
         "- and 12 more in `acme/README.md`\n\n"
         "Fix: Do that.\n\n"
         "### ⚠️ What a reviewer will ask for (1)\n\n"
-        "**A thing is wrong** (`acme-rule`)\n\n"
+        "**A thing is wrong** (`acme-rule`, advice that nobody enforces)\n\n"
         "- `acme/README.md:3:2`: `y` is \\*odd\\*\n\n"
         "Fix: Do that.\n\n"
         "Of this run: The catalogue is old.\n\n"

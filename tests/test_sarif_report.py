@@ -217,7 +217,9 @@ def test_the_same_report_gives_the_same_bytes_in_whatever_order_it_came(acme: Ac
 
 def test_a_rule_tells_everything_about_itself(acme: Acme) -> None:
     described = rule(security_severity=7.5, id_="bad-thing")
-    (told,) = acme.run(rules=(replace(described, applies_to="oauth"),))["tool"]["driver"]["rules"]
+    (told,) = acme.run(rules=(replace(described, applies_to="oauth", enforced_by="reviewer"),))[
+        "tool"
+    ]["driver"]["rules"]
     assert told == {
         "id": "bad-thing",
         "name": "BadThing",
@@ -245,6 +247,7 @@ def test_a_rule_tells_everything_about_itself(acme: Acme) -> None:
             "tags": ["datadog", "oauth", "documented", "security"],
             "precision": "very-high",
             "problem.severity": "error",
+            "enforcedBy": "reviewer",
             "security-severity": "7.5",
         },
     }
@@ -256,6 +259,7 @@ def test_only_a_rule_with_a_security_severity_is_filed_under_security(acme: Acme
         "tags": ["datadog", "documented"],
         "precision": "medium",
         "problem.severity": "recommendation",
+        "enforcedBy": "nobody",
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import click
@@ -9,9 +11,17 @@ import pytest
 
 from validator.integration import MANIFEST
 from validator.model import Finding, Level, Location, Rule
-from validator.report import Report, ReportedIntegration, Skip, Verdict
+from validator.report import (
+    LeftOut,
+    Report,
+    ReportedIntegration,
+    Skip,
+    Standing,
+    Suppressed,
+    Verdict,
+)
 from validator.reporters import json as json_report
-from validator.reporters import text
+from validator.reporters import markdown, text
 
 ACME = PurePosixPath("acme")
 
@@ -121,3 +131,41 @@ def test_the_close_says_how_to_see_what_was_there_before() -> None:
     )
     assert "shows what was there before" not in everything
     assert everything.count("(already there)") == 4
+
+
+CI = replace(rule(Level.ERROR), id="ci-rule", enforced_by="extras-ci")
+OTHERS = [
+    replace(rule(Level.ERROR), enforced_by=other) for other in ("platform", "reviewer", "nobody")
+]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+@pytest.mark.parametrize("standing", [*Standing, None], ids=str)
+def test_whatever_became_of_a_finding_the_ci_of_integrations_extras_fails_on_it(
+    count: int, standing: Standing | None
+) -> None:
+    """It knows neither base nor suppressions; None stands for those that are not listed."""
+    place = Location(ACME, MANIFEST)
+    found = tuple(rule.finding(place, "wrong") for rule in (*OTHERS, *[CI] * count))
+    unlisted = [LeftOut(rule, Level.ERROR, place, 5, unwanted=True) for rule in OTHERS]
+    report = Report(
+        (),
+        (ReportedIntegration(ACME, "acme"),),
+        found if standing is Standing.COUNTS else (),
+        known=found if standing is Standing.KNOWN else (),
+        suppressed=tuple(
+            Suppressed(each, "because", in_source=True)
+            for each in found
+            if standing is Standing.SUPPRESSED
+        ),
+        left_out=(
+            *unlisted,
+            *[LeftOut(CI, Level.ERROR, place, count, unwanted=True)] * (standing is None),
+        ),
+    )
+    told = click.unstyle(text.render(report))
+    words = {0: "", 1: "1 finding turns", 2: "2 findings turn"}[count]
+    assert report.extras_ci_count == count
+    assert (f"\n{words} the CI of integrations-extras red\n" in told) is bool(count)
+    assert json.loads(json_report.render(report))["summary"]["extras_ci"] == count
+    assert ("the CI of integrations-extras red" in markdown.render(report)) is bool(count)

@@ -211,6 +211,11 @@ class Rule:
     ``default`` tells whether it is judged unless asked for, ``silenceable`` whether anything may
     silence it. ``since`` is the version that brought it, ``stage`` one of preview, stable, deprecated.
     ``settable`` names the parameters that a configuration may set.
+
+    ``enforced_by`` says what a finding does to the pull request, one of extras-ci (the checks of
+    integrations-extras fail), platform (Datadog's publishing platform refuses it, or the live tile is
+    broken), reviewer (people ask for it) and nobody (advice). ``endangers`` says whom an error harms that no
+    machine refuses: customer or partner.
     """
 
     id: str
@@ -231,6 +236,13 @@ class Rule:
     since: str = "0.1.0"
     stage: str = "stable"
     settable: tuple[str, ...] = ()
+    enforced_by: str = "nobody"
+    endangers: str | None = None
+
+    @property
+    def is_extras_ci(self) -> bool:
+        """Whether a finding makes the CI of integrations-extras fail."""
+        return self.enforced_by == "extras-ci"
 
     def finding(
         self,

@@ -51,6 +51,20 @@ def enumerated(parts: Sequence[str], word: str = "or") -> str:
     return f"{', '.join(others)} {word} {last}" if others else last
 
 
+ENFORCED = {
+    "extras-ci": "enforced by the CI of integrations-extras",
+    "platform": "enforced by the publishing platform",
+    "reviewer": "enforced by reviewers",
+    "nobody": "advice that nobody enforces",
+}
+"""What a finding does to the pull request, by what ``Rule.enforced_by`` says."""
+
+
+def failing_ci(count: int) -> str:
+    """Return a sentence without full stop on how many findings make the CI of integrations-extras fail."""
+    return f"{amount(count, 'finding')} {'turns' if count == 1 else 'turn'} the CI of integrations-extras red"
+
+
 def amount(count: int, noun: str) -> str:
     """Return a number with a noun that takes an s: ``1 note``, ``2 notes``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

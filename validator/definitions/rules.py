@@ -21,6 +21,8 @@ Subject = Literal["integration", "repository", "change", "suppression"]
 Kind = Literal["all", "oauth", "api", "agent", "marketplace"]
 KINDS: tuple[str, ...] = get_args(Kind)
 Stage = Literal["preview", "stable", "deprecated"]
+Enforcer = Literal["extras-ci", "platform", "reviewer", "nobody"]
+Endangered = Literal["customer", "partner"]
 Requirement = Literal["documented", "enforced", "reviewed", "observed", "security"]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -54,6 +56,7 @@ class _File:
     id: str
     title: str
     level: Literal["error", "warning", "note"]
+    enforced_by: Enforcer
     check: str
     rationale: str
     remediation: str
@@ -69,6 +72,7 @@ class _File:
     since: str = "0.1.0"
     stage: Stage = "stable"
     settable: tuple[str, ...] = ()
+    endangers: Endangered | None = None
 
 
 @cache
@@ -97,6 +101,7 @@ def _read(file: Path, fields: Any) -> Rule:
         level=Level(own.level),
         applies_to=own.applies_to,
         subject=own.subject,
+        enforced_by=own.enforced_by,
         check=own.check,
         rationale=" ".join(own.rationale.split()),
         remediation=" ".join(own.remediation.split()),
@@ -113,6 +118,7 @@ def _read(file: Path, fields: Any) -> Rule:
         since=own.since,
         stage=own.stage,
         settable=own.settable,
+        endangers=own.endangers,
     )
 
 
@@ -125,6 +131,14 @@ def _hold(own: _File, name: str) -> None:
             raise Misfit("is blank; expected a text", f".{key}")
     if not own.references:
         raise Misfit("is empty; expected what the requirement rests on", ".references")
+    is_refused = own.enforced_by in ("extras-ci", "platform")
+    if own.level == "error" and not is_refused and not own.endangers:
+        raise Misfit(
+            f"is `error`, which `{own.enforced_by}` enforces; expected `warning`, or `endangers` to say whom it harms",
+            ".level",
+        )
+    if own.enforced_by == "extras-ci" and own.level != "error":
+        raise Misfit(f"is `{own.level}`; expected `error`, since checks fail", ".level")
     days = {".seen.checked": own.seen.checked}
     days |= {
         f".references[{number}].checked": each.checked for number, each in enumerate(own.references)

@@ -134,8 +134,9 @@ _WORDS: dict[type[Any], str] = {**_SCALARS, list: "a list", dict: "a mapping", t
 
 def _kind(type_: Any) -> type[Any]:
     """Return what YAML has for a type."""
-    if typing.get_origin(type_) is tuple:
-        return list
+    origin = typing.get_origin(type_)
+    if origin in (Literal, tuple):
+        return str if origin is Literal else list
     return type_ if type_ in _SCALARS else dict
 
 

@@ -11,6 +11,7 @@ import click
 from validator import __version__
 from validator.model import Example, Level, Rule
 from validator.reporters.terminal import page, wrap
+from validator.wording import ENFORCED
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 APPLIES = {
@@ -46,6 +47,7 @@ def table_json(rules: Iterable[Rule]) -> str:
             "level": rule.level.value,
             "appliesTo": rule.applies_to,
             "subject": rule.subject,
+            "enforcedBy": rule.enforced_by,
             "default": rule.default,
             "silenceable": rule.silenceable,
             "rationale": rule.rationale,
@@ -75,8 +77,10 @@ def explain(
         click.style(rule.id, bold=True),
         *wrap(rule.title, width),
         "",
-        f"{level}; applies to {APPLIES[rule.applies_to]}",
+        f"{level}; applies to {APPLIES[rule.applies_to]}; {ENFORCED[rule.enforced_by]}",
     ]
+    if rule.endangers:
+        lines.append(f"It endangers the {rule.endangers}.")
     if not rule.default:
         lines.append(f"Off by default; turn it on with --select {rule.id}.")
     if not rule.silenceable:

@@ -65,6 +65,7 @@ def render(report: Report) -> str:
                 **{f"{level.value}s": report.count(level) for level in Level},
                 "suppressed": report.suppressed_count,
                 "known": report.known_count,
+                "extras_ci": report.extras_ci_count,
                 "before": {f"{level.value}s": report.count_known(level) for level in Level},
             },
         },
@@ -112,6 +113,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule.id,
         "level": finding.level.value,
+        "enforced_by": finding.rule.enforced_by,
         "message": finding.message,
         **place_of(finding.location),
         "pointer": None if pointer is None else format_pointer(pointer),

@@ -10,7 +10,7 @@ from typing import TypeVar
 from validator.model import Finding, Kind, Level, Location
 from validator.report import LeftOut, Report, Skip, Verdict
 from validator.reporters.markup import code, prose
-from validator.wording import amount
+from validator.wording import ENFORCED, amount, failing_ci
 
 T = TypeVar("T", Finding, Skip, LeftOut)
 
@@ -93,6 +93,8 @@ def _heading(report: Report) -> Iterator[str]:
     if any(before.values()):
         counts_ = ", ".join(amount(before[level], level.value) for level in Level if before[level])
         yield f"Already there before, and not counted: {counts_}.\n\n"
+    if report.extras_ci_count:
+        yield f"{failing_ci(report.extras_ci_count)}.\n\n"
     if report.suppressed_count:
         yield f"Suppressed: {amount(report.suppressed_count, 'finding')}.\n\n"
     for error in report.internal_errors:
@@ -130,7 +132,7 @@ def _integration(
 
 def _rule(findings: list[Finding], left_out: Mapping[Kind, list[LeftOut]]) -> Iterator[str]:
     rule = findings[0].rule
-    yield f"**{prose(rule.title)}** ({code(rule.id)})\n\n"
+    yield f"**{prose(rule.title)}** ({code(rule.id)}, {ENFORCED[rule.enforced_by]})\n\n"
     for finding in findings:
         yield f"- {_place(finding.location)}: {prose(finding.message)}\n"
         for related in finding.related:

@@ -132,6 +132,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "tags": ["datadog", *sorted(tags)],
         "precision": _PRECISION[rule.level],
         "problem.severity": _SEVERITY[rule.level],
+        "enforcedBy": rule.enforced_by,
     }
     if rule.applies_to != "all":
         properties["tags"].insert(1, rule.applies_to)

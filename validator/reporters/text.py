@@ -13,7 +13,7 @@ import click
 from validator.model import Excerpt, Finding, Level
 from validator.report import LeftOut, Report, Skip, Standing, Verdict
 from validator.reporters.terminal import columns, page, printable, wrap
-from validator.wording import amount
+from validator.wording import ENFORCED, amount, failing_ci
 
 _MANIFEST = PurePosixPath("manifest.json")
 """The document without which nothing can be said of an integration."""
@@ -61,6 +61,7 @@ def render(
             if finding.rule.id not in remedied:
                 remedied.add(finding.rule.id)
                 lines += wrap(f"fix: {finding.rule.remediation}", width, "  ", "       ")
+                lines.append(f"  {ENFORCED[finding.rule.enforced_by]}")
             lines += _more(left_out.get(id(finding)), width)
             lines.append("")
         if path in owners:
@@ -73,6 +74,8 @@ def render(
         lines.pop()
     if report.integrations:
         lines += ["", _totals(report)]
+        if report.extras_ci_count:
+            lines.append(failing_ci(report.extras_ci_count))
     if report.known and not show_known:
         lines += wrap(_how_to_see_known(report), width, "", "  ")
     for sentence in report.remarks:
