@@ -283,7 +283,7 @@ def test_onboarding_url(judge: Judge, url: str, expected: list[str]) -> None:
         # one for each site
         (tuple(f"{BACK}/datadog-{site}" for site in ("US1", "US3", "US5", "EU1", "US1-FED", "AP1")),
          ["incomplete-site-redirects"]),
-        (tuple(f"{BACK}/{site}" for site in ("us1", "us3", "us5", "eu", "ap1", "ap2")), []),
+        (tuple(f"{BACK}/{site}" for site in ("us1", "us3", "us5", "eu", "ap1", "ap2", "uk1")), []),
         (tuple(f"{BACK}?site={site}" for site in ("datadoghq.com", "us3.datadoghq.com", "datadoghq.eu")),
          ["incomplete-site-redirects"]),
         (tuple(f"{BACK}/{site}" for site in ("a/us3", "a/us5", "us1", "us3", "eu")),
