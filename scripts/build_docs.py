@@ -40,7 +40,9 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 EXAMPLES = ROOT / "validator" / "definitions" / "examples.json"
 """What `tilelint explain` shows; the fixtures are not installed."""
 
-_OWN = re.compile(r"https://[\w.-]+/[\w.-]+/tilelint\b|(?P<use>(?<=uses: )[\w.-]+/tilelint(?=@))")
+_OWN = re.compile(
+    r"https://[\w.-]+/[\w.-]+/tilelint\b|(?P<use>(?<=uses: )[\w.-]+/tilelint(?=(?:/comment)?@))"
+)
 """What names a repository of tilelint: an address, or an action's owner and name."""
 _RULES = re.compile(
     r"(?P<begin><!-- rules of (?P<version>\S+), .*? -->\n).*?(?P<end><!-- end of rules -->)",
@@ -88,7 +90,7 @@ def with_address() -> Iterator[Path]:
     """Yield the files that people and GitHub read, and the module that holds the address."""
     yield from ROOT.glob("*.md")
     yield from ROOT.glob("*.yml")
-    for folder in (DOCS, ROOT / ".github"):
+    for folder in (DOCS, ROOT / ".github", ROOT / "comment"):
         yield from (file for file in folder.rglob("*.*") if file.suffix in (".md", ".yml"))
     yield ROOT / "validator" / "__init__.py"
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from conftest import ROOT
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from validator import __version__, engine, presentation
 from validator.cli import main
@@ -259,3 +263,152 @@ def files_of(folder: Path) -> dict[PurePosixPath, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts and path.name != "expected.txt"
     }
+
+
+HOSTILE_MARKDOWN = (
+    "<script>alert(1)</script>",
+    "<!-- x",
+    "[a](https://evil.example)",
+    "![a](https://evil.example/x.png)",
+    "https://evil.example/x",
+    "www.evil.example",
+    "@octocat",
+    "a@b.example",
+    "#1",
+    "\n# Title",
+    "\n\n- item",
+    "| a | b |",
+    "```\ncode",
+    "`open",
+    "``a` b``",
+    "**bold** __bold__ ~~gone~~",
+    "&lt;b&gt; &amp;",
+    "<https://evil.example>",
+    "[a]: https://evil.example",
+    "\\`x\\`",
+    "a\r::error::b",
+    "\x1b[31m",
+    "$$x$$ :smile:",
+    "$`x`$",
+    "fixes acme/tile#1, GH-1",
+    "mailto:a",
+    "/approve",
+    "- - 1. x",
+)
+"""What a stranger writes who wants a link, a mention, a picture, a command, or another shape."""
+
+_OURS = {
+    "bullet_list", "code_inline", "heading", "hardbreak", "inline", "list_item", "paragraph", "softbreak",
+    "strong", "table", "tbody", "td", "text", "th", "thead", "tr",
+}  # fmt: skip
+
+
+def markdown_tokens(text: str) -> Iterator[Token]:
+    """Yield what GitHub's reader makes of a text, as far as its parts are known here."""
+    parser = MarkdownIt("gfm-like", {"linkify": False}).enable(["table", "strikethrough"])
+    for token in parser.parse(text):
+        yield token
+        yield from token.children or ()
+
+
+def hold_inert(text: str, *more: str) -> None:
+    """Hold to it that Markdown has the parts of a report alone, and ``more``, and mentions and links nothing."""
+    for token in markdown_tokens(text):
+        kind = token.type.removesuffix("_open").removesuffix("_close")
+        assert kind in _OURS or kind in more, kind
+        # GitHub looks for these in the page, where an escape is gone.
+        assert kind != "text" or not re.search(
+            r"@|#\d|\bGH-\d|\$|www\.|://", token.content, re.IGNORECASE
+        )
+    # A bot looks for commands at the start of a line.
+    assert not re.search(r"^\s*/", text, re.MULTILINE)
+
+
+def action(folder: Path) -> Any:
+    """Return the action that lies in a folder."""
+    return yaml.safe_load((folder / "action.yml").read_text(encoding="utf-8"))
+
+
+_EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
+
+
+class Runner:
+    """What a runner does with the composite action of a folder: expressions, environment files, conditions."""
+
+    def __init__(self, folder: Path, home: Path, workspace: Path, /, **inputs: str) -> None:
+        self.home = home
+        self.workspace = workspace
+        self.folder = folder
+        self.action = action(folder)
+        self.inputs = {
+            name: each.get("default", "") for name, each in self.action["inputs"].items()
+        }
+        self.inputs |= {name.replace("_", "-"): value for name, value in inputs.items()}
+        self.pull_request_base = ""
+        self.outputs: dict[str, dict[str, str]] = {}
+        self.log = ""
+        self.summary = ""
+
+    def value(self, expression: str) -> str:
+        """Return what the runner makes of an expression; those that the action uses are few."""
+        for part in expression.split("||"):
+            kind, _, rest = part.strip().partition(".")
+            if kind == "inputs":
+                found = str(self.inputs[rest])
+            elif kind == "steps":
+                step, _, name = rest.partition(".outputs.")
+                found = self.outputs.get(step, {}).get(name, "")
+            else:
+                assert part.strip() == "github.event.pull_request.base.sha", part
+                found = self.pull_request_base
+            if found:
+                return found
+        return ""
+
+    def run(self, name: str) -> int:
+        """Run the step of a name by its shell, and read what it leaves for the runner."""
+        [step] = [step for step in self.action["runs"]["steps"] if step["name"] == name]
+        assert step["shell"] == "bash"
+        files = {}
+        for variable in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
+            files[variable] = self.home / variable
+            files[variable].write_text("", encoding="utf-8")
+        script = self.home / "step.sh"
+        script.write_text(step["run"], encoding="utf-8")
+        own = {
+            key: _EXPRESSION.sub(lambda match: self.value(match[1]), str(value))
+            for key, value in step.get("env", {}).items()
+        }
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+        result = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+            cwd=self.workspace,
+            env={
+                **kept,
+                **own,
+                **{key: str(file) for key, file in files.items()},
+                "RUNNER_TEMP": str(self.home / "temp"),
+                "GITHUB_ACTION_PATH": str(self.folder),
+                "GITHUB_ACTIONS": "true",
+                "CI": "true",
+            },
+            capture_output=True,
+            check=False,
+        )
+        self.log = result.stdout.decode() + result.stderr.decode()
+        self.summary = files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
+        lines = files["GITHUB_OUTPUT"].read_text(encoding="utf-8").splitlines()
+        self.outputs[step.get("id", name)] = dict(line.split("=", 1) for line in lines)
+        return result.returncode
+
+    def judge(self) -> dict[str, str]:
+        """Judge, and end with the verdict; return the outputs of the action and its exit code."""
+        assert self.run("Judge") == 0, self.log
+        log, summary = self.log, self.summary
+        code = self.run("Verdict")
+        self.log, self.summary = log, summary
+        found = {
+            name: self.value(each["value"][3:-2].strip())
+            for name, each in self.action["outputs"].items()
+        }
+        return {**found, "code": str(code)}

@@ -4,102 +4,23 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import runpy
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from conftest import ROOT
-from support import COMPLETE, DEMO, commit, edit, git, write
+from support import COMPLETE, DEMO, Runner, action, commit, edit, git, write
 
-ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+from validator import serialization
+from validator.reporters import markdown
+
+ACTION = action(ROOT)
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
-_EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
-
-
-class Runner:
-    """What a runner does with a composite action: expressions, environment files, conditions."""
-
-    def __init__(self, home: Path, workspace: Path, **inputs: str) -> None:
-        self.home = home
-        self.workspace = workspace
-        self.inputs = {name: each.get("default", "") for name, each in ACTION["inputs"].items()}
-        self.inputs |= {name.replace("_", "-"): value for name, value in inputs.items()}
-        self.pull_request_base = ""
-        self.outputs: dict[str, dict[str, str]] = {}
-        self.log = ""
-        self.summary = ""
-        self.codes: list[int] = []
-
-    def value(self, expression: str) -> str:
-        """Return what the runner makes of an expression; those that the action uses are few."""
-        for part in expression.split("||"):
-            kind, _, rest = part.strip().partition(".")
-            if kind == "inputs":
-                found = str(self.inputs[rest])
-            elif kind == "steps":
-                step, _, name = rest.partition(".outputs.")
-                found = self.outputs.get(step, {}).get(name, "")
-            else:
-                assert part.strip() == "github.event.pull_request.base.sha", part
-                found = self.pull_request_base
-            if found:
-                return found
-        return ""
-
-    def run(self, name: str) -> int:
-        """Run the step of a name by its shell, and read what it leaves for the runner."""
-        [step] = [step for step in STEPS if step["name"] == name]
-        assert step["shell"] == "bash"
-        files = {}
-        for variable in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
-            files[variable] = self.home / variable
-            files[variable].write_text("", encoding="utf-8")
-        script = self.home / "step.sh"
-        script.write_text(step["run"], encoding="utf-8")
-        own = {
-            key: _EXPRESSION.sub(lambda match: self.value(match[1]), str(value))
-            for key, value in step.get("env", {}).items()
-        }
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-        result = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
-            cwd=self.workspace,
-            env={
-                **kept,
-                **own,
-                **{key: str(file) for key, file in files.items()},
-                "RUNNER_TEMP": str(self.home / "temp"),
-                "GITHUB_ACTION_PATH": str(ROOT),
-                "GITHUB_ACTIONS": "true",
-                "CI": "true",
-            },
-            capture_output=True,
-            check=False,
-        )
-        self.log = result.stdout.decode() + result.stderr.decode()
-        self.summary = files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
-        lines = files["GITHUB_OUTPUT"].read_text(encoding="utf-8").splitlines()
-        self.outputs[step.get("id", name)] = dict(line.split("=", 1) for line in lines)
-        return result.returncode
-
-    def judge(self) -> dict[str, str]:
-        """Judge, and end with the verdict; return the outputs of the action and its exit code."""
-        assert self.run("Judge") == 0, self.log
-        log, summary = self.log, self.summary
-        code = self.run("Verdict")
-        self.log, self.summary = log, summary
-        found = {
-            name: self.value(each["value"][3:-2].strip())
-            for name, each in ACTION["outputs"].items()
-        }
-        return {**found, "code": str(code)}
+BOTH = [ACTION, action(ROOT / "comment")]
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +32,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace.mkdir()
     for name in ("venv.py", "pip.py", "validator.py", "json.py"):  # nothing of these may run
         (workspace / name).write_text(f"open({str(home / 'ran')!r}, 'w')\nraise SystemExit(7)\n")
-    runner = Runner(home, workspace)
+    runner = Runner(ROOT, home, workspace)
     assert runner.run("Install tilelint") == 0, runner.log
     assert not (home / "ran").exists()
     return home
@@ -134,7 +55,7 @@ def commands(log: str) -> list[str]:
 
 
 def test_everything_is_written_by_one_run(installed: Path, workspace: Path) -> None:
-    runner = Runner(installed, workspace, upload_sarif="auto")
+    runner = Runner(ROOT, installed, workspace, upload_sarif="auto")
     outputs = runner.judge()
     assert outputs["code"] == "1"
     assert (outputs["errors"], outputs["warnings"], outputs["verdict"]) == ("11", "3", "not-ready")
@@ -144,6 +65,8 @@ def test_everything_is_written_by_one_run(installed: Path, workspace: Path) -> N
     assert len(run["results"]) == 17
     assert runner.outputs["judge"]["upload"] == "true"
     assert "| `harborlight` | ❌ not ready | 11 | 3 | 3 |" in runner.summary
+    value = serialization.loads(Path(outputs["report-file"]).read_text())
+    assert markdown.render(value) == runner.summary
     assert commands(runner.log).count("error") == 10
     assert commands(runner.log).count("group") == commands(runner.log).count("endgroup") == 1
     assert "::error file=harborlight/README.md,line=13" in runner.log
@@ -155,7 +78,7 @@ def test_a_clean_pull_request_passes_and_still_has_its_reports(
     base = git("rev-parse", "HEAD")
     edit("harborlight/README.md", "# Harborlight", "# Harborlight ")
     commit()
-    runner = Runner(installed, workspace)
+    runner = Runner(ROOT, installed, workspace)
     runner.pull_request_base = base
     outputs = runner.judge()
     assert (outputs["code"], outputs["errors"], outputs["verdict"]) == ("0", "0", "old-errors")
@@ -168,7 +91,7 @@ def test_what_a_pull_request_brings_in_fails(installed: Path, workspace: Path) -
     base = git("rev-parse", "HEAD")
     edit("nimbus_deploy/README.md", "## Uninstallation", "### Uninstallation")
     commit()
-    runner = Runner(installed, workspace)
+    runner = Runner(ROOT, installed, workspace)
     runner.pull_request_base = base
     outputs = runner.judge()
     assert (outputs["code"], outputs["verdict"]) == ("1", "not-ready")
@@ -178,7 +101,7 @@ def test_what_a_pull_request_brings_in_fails(installed: Path, workspace: Path) -
 def test_a_pull_request_that_touches_nothing_passes(installed: Path, workspace: Path) -> None:
     write("setup.py", "")
     commit()
-    runner = Runner(installed, workspace, base="HEAD~1")
+    runner = Runner(ROOT, installed, workspace, base="HEAD~1")
     outputs = runner.judge()
     assert (outputs["code"], outputs["verdict"]) == ("0", "nothing-to-judge")
     assert "No integration to judge." in runner.summary
@@ -192,7 +115,7 @@ def test_a_shallow_checkout_is_told_what_to_do(
     commit()
     shallow = tmp_path / "shallow"
     git("clone", "--quiet", "--depth", "1", workspace.as_uri(), str(shallow))
-    runner = Runner(installed, shallow)
+    runner = Runner(ROOT, installed, shallow)
     runner.pull_request_base = base
     outputs = runner.judge()
     assert outputs["code"] == "2"
@@ -223,7 +146,7 @@ def test_a_shallow_checkout_is_told_what_to_do(
     ],
 )
 def test_inputs(inputs: dict[str, str], code: str, installed: Path, workspace: Path) -> None:
-    runner = Runner(installed, workspace, **inputs)
+    runner = Runner(ROOT, installed, workspace, **inputs)
     outputs = runner.judge()
     assert outputs["code"] == code, runner.log
     assert not (workspace / "ran").exists()
@@ -260,7 +183,7 @@ def test_a_hostile_pull_request_commands_nothing(installed: Path, workspace: Pat
     write(".tilelint.yaml", "levels: {missing-manifest: note}\n")
     commit()
     git("config", "core.fsmonitor", "touch ran")
-    runner = Runner(installed, workspace)
+    runner = Runner(ROOT, installed, workspace)
     runner.pull_request_base = base
     outputs = runner.judge()
     assert not (workspace / "ran").exists()
@@ -287,7 +210,7 @@ def test_a_report_that_a_pull_request_brings_along_is_not_uploaded(
 ) -> None:
     write("out.sarif", {"runs": ["a stranger's"]})
     write(".tilelint.yaml", "unknown: 1\n")
-    runner = Runner(installed, workspace, upload_sarif="true", **inputs)
+    runner = Runner(ROOT, installed, workspace, upload_sarif="true", **inputs)
     outputs = runner.judge()
     assert (outputs["code"], outputs["sarif-file"]) == ("2", "")
     assert "upload" not in runner.outputs["judge"]
@@ -306,7 +229,7 @@ def test_only_a_decision_closes_alerts(
     paths: str, code: str, upload: str, installed: Path, workspace: Path
 ) -> None:
     write("empty/setup.py", "")
-    runner = Runner(installed, workspace, upload_sarif="true", paths=paths)
+    runner = Runner(ROOT, installed, workspace, upload_sarif="true", paths=paths)
     outputs = runner.judge()
     assert (outputs["code"], runner.outputs["judge"]["upload"]) == (code, upload)
 
@@ -330,14 +253,18 @@ def test_a_runner_with_another_encoding_gets_every_annotation(
 
 
 def test_no_expression_stands_in_a_shell() -> None:
-    for step in STEPS:
+    for step in (step for each in BOTH for step in each["runs"]["steps"]):
         assert "${{" not in step.get("run", ""), step["name"]
 
 
 @pytest.mark.parametrize(
     "file",
-    [ROOT / "action.yml", *sorted((ROOT / ".github" / "workflows").glob("*.yml"))],
-    ids=lambda file: str(file.name),
+    [
+        ROOT / "action.yml",
+        ROOT / "comment" / "action.yml",
+        *sorted((ROOT / ".github" / "workflows").glob("*.yml")),
+    ],
+    ids=lambda file: file.relative_to(ROOT).as_posix(),
 )
 def test_what_others_wrote_is_pinned_by_commit(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
@@ -380,7 +307,9 @@ def test_what_is_installed_is_locked_with_hashes() -> None:
     assert wanted <= locked.keys(), "run `make lock`"
 
 
-def test_the_script_needs_no_more_than_python() -> None:
-    program = (ROOT / ".github" / "action" / "judge.py").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["install.py", "judge.py", "comment.py"])
+def test_a_script_needs_no_more_than_python_and_what_is_installed(name: str) -> None:
+    program = (ROOT / ".github" / "action" / name).read_text(encoding="utf-8")
     names = set(re.findall(r"^(?:import|from) (\w+)", program, re.MULTILINE))
-    assert names <= set(sys.stdlib_module_names) | {"__future__"}
+    own = {"validator"} if name == "comment.py" else set()
+    assert names <= set(sys.stdlib_module_names) | {"__future__"} | own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,20 +14,24 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT
-from support import COMPLETE, commit, edit, git
+from support import COMPLETE, action, commit, edit, git, write_all
 
-from validator import __version__
+from validator import REPOSITORY, __version__
 
 DOCS = ROOT / "docs"
+COMMENTS = "pull-request-comments.md"
 README = Path("nimbus_deploy/README.md")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the scripts are for a POSIX shell")
 
 
+def blocks(page: str, language: str) -> list[str]:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
 def block(page: str, language: str) -> str:
-    [text] = re.findall(
-        rf"```{language}\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL
-    )
-    return str(text)
+    [text] = blocks(page, language)
+    return text
 
 
 def scripts() -> dict[str, list[str]]:
@@ -100,6 +105,7 @@ def test_what_is_kept_is_what_the_script_writes() -> None:
     ("page", "schema", "options"),
     [
         ("gitlab.md", "gitlab-ci", ()),
+        (COMMENTS, "github-workflows", ()),
         # Azure takes numbers for texts, and its schema has patterns of this kind only.
         (
             "azure-pipelines.md",
@@ -114,8 +120,7 @@ def test_a_block_is_what_the_system_s_schema_has(
     pytest.importorskip("check_jsonschema", reason="it comes with the extra `lint`")
     file = tmp_path / "block.yml"
     for text, is_right in (
-        (block(page, "yaml"), True),
-        (f"{block(page, 'yaml')}steps: 1\n", False),
+        (text + more, not more) for text in blocks(page, "yaml") for more in ("", "steps: 1\n")
     ):
         file.write_text(text, encoding="utf-8")
         done = subprocess.run(
@@ -132,3 +137,67 @@ def test_a_block_is_what_the_system_s_schema_has(
             check=False,
         )
         assert (done.returncode == 0) is is_right, done.stdout.decode()
+
+
+# --- the two workflows that comment
+
+
+def test_what_could_be_attacked_in_a_workflow_is_what_it_says_itself(tmp_path: Path) -> None:
+    zizmor = shutil.which("zizmor", path=str(Path(sys.executable).parent))
+    if zizmor is None:
+        pytest.skip("zizmor is of the extra `lint`")
+    folder = tmp_path / ".github" / "workflows"
+
+    def found() -> set[str]:
+        done = subprocess.run(
+            [zizmor, "--offline", "--quiet", "--format", "json", folder],
+            capture_output=True,
+            check=False,
+        )
+        return {each["ident"] for each in json.loads(done.stdout) if not each["ignored"]}
+
+    texts = blocks(COMMENTS, "yaml")
+    write_all(folder, {f"{number}.yml": text for number, text in enumerate(texts)})
+    own = {"unpinned-uses"}  # a tag of ours reads better on a page, which says what it rests on
+    assert found() <= own
+    unmarked = [re.sub(r" # zizmor: ignore.*", "", text) for text in texts]
+    write_all(folder, {f"{number}.yml": text for number, text in enumerate(unmarked)})
+    assert found() - own == {"dangerous-triggers"}
+
+
+def test_the_two_workflows_fit_each_other_and_the_actions() -> None:
+    judging, commenting = map(yaml.safe_load, blocks(COMMENTS, "yaml"))
+    main, second = action(ROOT), action(ROOT / "comment")
+    own = f"{REPOSITORY.removeprefix('https://github.com/')}{{}}@v{__version__}"
+    assert judging["permissions"] == commenting["permissions"] == {}
+    # YAML takes `on` for a truth.
+    assert commenting[True]["workflow_run"]["workflows"] == [judging["name"]]
+    [judge], [comment] = judging["jobs"].values(), commenting["jobs"].values()
+    assert judge["permissions"] == {"contents": "read"}
+    assert comment["permissions"] == {"actions": "read", "pull-requests": "write"}
+    checkout, judged, upload = judge["steps"]
+    assert checkout["with"]["persist-credentials"] is False
+    assert judged["uses"] == own.format("")
+    assert f"steps.{judged['id']}.outputs.report-file" in upload["with"]["path"]
+    assert "report-file" in main["outputs"]
+    assert upload["with"]["name"] == second["inputs"]["artifact"]["default"]
+    assert comment["steps"] == [{"uses": own.format("/comment")}]
+    page = (DOCS / COMMENTS).read_text(encoding="utf-8")
+    assert all(f"| `{name}` |" in page for name in second["inputs"])
+    used = "".join(file.read_text(encoding="utf-8") for file in (ROOT / ".github").rglob("*.yml"))
+    for step in (checkout, upload):
+        assert f"uses: {step['uses']} #" in used, "pinned as in our own workflows"
+
+
+def test_each_threat_names_tests_that_there_are() -> None:
+    page = (DOCS / COMMENTS).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| .* \|$", page.partition("| threat |")[2], re.MULTILINE)
+    there = "".join(
+        (ROOT / "tests" / name).read_text(encoding="utf-8")
+        for name in ("test_comment.py", "test_action.py")
+    )
+    assert len(rows) > 10
+    for row in rows:
+        named = re.findall(r"`(test_\w+)`", row)
+        assert named, row
+        assert all(f"def {name}(" in there for name in named), row

@@ -110,6 +110,7 @@ def test_the_address_goes_where_somebody_reads_it(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(build_docs, "repository", lambda: "https://github.com/acme/tilelint")
     text = """
     - uses: OWNER/tilelint@COMMIT
+    - uses: OWNER/tilelint/comment@COMMIT
     - uses: actions/checkout@v5
     [all](https://github.com/other/tilelint/issues), https://example.com/one/tilelint.
     https://github.com/other/tilelinter .venv/bin/tilelint
@@ -118,6 +119,7 @@ def test_the_address_goes_where_somebody_reads_it(monkeypatch: pytest.MonkeyPatc
         build_docs.addressed(text)
         == """
     - uses: acme/tilelint@COMMIT
+    - uses: acme/tilelint/comment@COMMIT
     - uses: actions/checkout@v5
     [all](https://github.com/acme/tilelint/issues), https://github.com/acme/tilelint.
     https://github.com/other/tilelinter .venv/bin/tilelint

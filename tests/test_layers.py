@@ -15,7 +15,8 @@ LAYERS = (
     ("wording",),
     ("report",),
     ("scope_report",),
-    ("reporters", "serialization"),
+    ("serialization",),
+    ("reporters",),
     ("sources",),
     ("settings",),
     ("documents",),
@@ -120,7 +121,7 @@ def test_the_engine_for_scopes_knows_no_integration() -> None:
 
 def test_a_reporter_knows_reports_alone() -> None:
     known = {room(target) for source, target in ARROWS if room(source) == "reporters"}
-    assert known <= {"reporters", "report", "scope_report", "model", "wording"}
+    assert known <= {"reporters", "report", "scope_report", "serialization", "model", "wording"}
 
 
 def circle(found: Iterable[Arrow]) -> list[str]:

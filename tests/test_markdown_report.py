@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from support import tilelint
+from support import HOSTILE_MARKDOWN, hold_inert, markdown_tokens, tilelint
 
 from validator.model import Finding, Level, Location, Region, Related, Rule
 from validator.report import (
@@ -36,14 +35,6 @@ def rule(level: Level = Level.ERROR, title: str = "A thing is wrong") -> Rule:
 
 def report(*findings: Finding, **more: object) -> Report:
     return Report((rule(),), (ReportedIntegration(ACME, "acme"),), findings, **more)  # type: ignore[arg-type]
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Yield what GitHub's reader makes of a text, as far as its parts are known here."""
-    parser = MarkdownIt("gfm-like", {"linkify": False}).enable(["table", "strikethrough"])
-    for token in parser.parse(text):
-        yield token
-        yield from token.children or ()
 
 
 def test_the_whole_report() -> None:
@@ -83,7 +74,7 @@ def test_the_whole_report() -> None:
         "**A thing is wrong** (`acme-rule`, advice that nobody enforces)\n\n"
         "- `acme/README.md:3:2`: `y` is \\*odd\\*\n\n"
         "Fix: Do that.\n\n"
-        "The catalogue is old.\n\n"
+        "Of this run: The catalogue is old.\n\n"
     )
 
 
@@ -111,38 +102,8 @@ def test_a_defect_of_ours_is_told() -> None:
     assert "A defect of tilelint, please report it: check: KeyError: 'a\\|b'\n" in text
 
 
-texts = st.text(max_size=20) | st.sampled_from(
-    [
-        "<script>alert(1)</script>",
-        "<!-- x",
-        "[a](https://evil.example)",
-        "![a](https://evil.example/x.png)",
-        "https://evil.example/x",
-        "www.evil.example",
-        "@octocat",
-        "a@b.example",
-        "#1",
-        "\n# Title",
-        "\n\n- item",
-        "| a | b |",
-        "```\ncode",
-        "`open",
-        "``a` b``",
-        "**bold** __bold__ ~~gone~~",
-        "&lt;b&gt; &amp;",
-        "<https://evil.example>",
-        "[a]: https://evil.example",
-        "\\`x\\`",
-        "a\r::error::b",
-        "\x1b[31m",
-        "$$x$$ :smile:",
-    ]
-)
+texts = st.text(max_size=20) | st.sampled_from(HOSTILE_MARKDOWN)
 names = texts.map(lambda text: text.replace("/", "").replace("\0", "")).filter(bool)
-_OURS = {
-    "bullet_list", "code_inline", "heading", "hardbreak", "inline", "list_item", "paragraph", "softbreak",
-    "strong", "table", "tbody", "td", "text", "th", "thead", "tr",
-}  # fmt: skip
 
 
 @given(texts, names, names, texts)
@@ -157,17 +118,10 @@ def test_nothing_that_a_stranger_wrote_has_a_meaning(
         (ReportedIntegration(path, folder),),
         (finding,),
         (Skip(rule(), path, reason),),
+        remarks=(reason,),
     )
     text = markdown.render(told)
-    kinds = [
-        token for token in tokens(text) if token.type.removesuffix("_open").removesuffix("_close")
-    ]
-    assert {token.type.removesuffix("_open").removesuffix("_close") for token in kinds} <= _OURS
-    shape = [
-        token.type
-        for token in kinds
-        if token.type.endswith("_open") and token.type != "strong_open"
-    ]
+    hold_inert(text)
     plain = markdown.render(
         Report(
             (rule(),),
@@ -180,21 +134,62 @@ def test_nothing_that_a_stranger_wrote_has_a_meaning(
                 ),
             ),
             (Skip(rule(), ACME, "a"),),
+            remarks=("a",),
         )
     )
-    assert shape == [
-        token.type
-        for token in tokens(plain)
-        if token.type.endswith("_open") and token.type != "strong_open"
+    assert shape(text) == shape(plain)
+
+
+def shape(text: str) -> list[str]:
+    opened = [token.type for token in markdown_tokens(text) if token.type.endswith("_open")]
+    return [kind for kind in opened if kind != "strong_open"]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_code"),
+    [
+        ("a plain sentence, no. 1", False),
+        ("see #1", True),
+        ("fixes acme/tile#12", True),
+        ("GH-7 and", True),
+        ("GHSA-2222-3333-4444", True),
+        ("since 0a1b2c3d4e", True),
+        ("http://a.io", True),
+        ("www.a.io", True),
+        ("write to a@b.io", True),
+        ("$x$", True),
+        ("`#1` and `www.a.io` and `a@b.io` are code", False),
+        ("# 1, a#b, w.w, a:b, 1,000,000 bytes", False),
+    ],
+)
+def test_what_github_makes_a_link_of_is_code(said: str, is_code: bool) -> None:
+    place = Location(ACME, README)
+    text = markdown.render(report(rule().finding(place, said)))
+    [line] = re.findall(r"^- `acme/README.md`: (.*)$", text, re.MULTILINE)
+    assert (line == f"`{said}`") is is_code
+
+
+@pytest.mark.parametrize("size", [2_000, 4_000])
+def test_many_integrations_rules_and_rests_take_no_square_of_their_number(size: int) -> None:
+    many = [PurePosixPath(f"a{number}") for number in range(size)]
+    other = [replace(rule(), id=f"rule-{number}") for number in range(size)]
+    findings = [
+        each.finding(Location(path, README), "a") for path, each in zip(many, other, strict=True)
     ]
-    for token in kinds:
-        if (
-            token.type == "text"
-        ):  # what GitHub makes a link or a mention of, wherever it stands in prose
-            assert "@" not in token.content
-    prose = "".join(part for number, part in enumerate(text.split("`")) if number % 2 == 0)
-    assert "://" not in prose
-    assert "www." not in prose
+    rest = tuple(LeftOut(each, Level.ERROR, Location(ACME, README), 1) for each in other)
+    steps = 0
+
+    def counted(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+
+    told = report(*findings, left_out=rest)
+    sys.setprofile(counted)
+    try:
+        markdown.render(told)
+    finally:
+        sys.setprofile(None)
+    assert steps < 400 * size
 
 
 @pytest.mark.parametrize("said", ["##[error]x", "a ##vso[x]y", "`##[group]x`", "`##vso[x]y"])

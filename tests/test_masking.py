@@ -224,7 +224,9 @@ def build(root: Path) -> None:
     client(root, lambda own: own)
 
 
-FINGERPRINT = re.compile(r'("(?:fingerprint|tilelint/v1|primaryLocationLineHash)": ")[0-9a-f:]*')
+FINGERPRINT = re.compile(
+    r'("(?:fingerprint|identity|line_hash|tilelint/v1|primaryLocationLineHash)": ")[0-9a-f:]*'
+)
 
 
 def pieces(text: str) -> set[str]:
@@ -257,6 +259,7 @@ def outputs(root: Path, selection: Selection) -> Iterator[tuple[str, str]]:
     yield "text", render(report, "text", show_suppressed=True, show_known=True)
     yield "narrow", render(report, "text", width=60, show_suppressed=True)
     yield "json", render(report, "json")
+    yield "report", render(report, "report")
     yield "sarif", render(report, "sarif", show_suppressed=True)
     accepted = baseline.entries(judged, Path("baseline.json"), mask).values()
     yield "baseline", baseline.render(entry for entry, _ in accepted)
@@ -351,7 +354,7 @@ def test_a_defect_of_ours_gives_nothing_away(
     for broken in ("validator.checks.readme.missing", "validator.limits.abridged"):
         with monkeypatch.context() as patch:
             patch.setattr(broken, fails)
-            for format_ in ("text", "json", "sarif"):
+            for format_ in ("text", "json", "report", "sarif"):
                 result = tilelint("check", "acme", "--format", format_)
                 assert result.exit_code == 2
                 assert "KeyError" in result.output

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,6 +19,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import tilelint
 
 from validator import serialization, session
 from validator.model import (
@@ -229,3 +232,44 @@ def test_what_is_no_report_is_refused(change: Callable[[Any], object]) -> None:
 def test_any_other_text_is_refused(text: str) -> None:
     with pytest.raises(UnreadableReport):
         serialization.loads(text)
+
+
+def test_a_number_that_is_none_is_refused() -> None:
+    told = Report((), (ReportedIntegration(PurePosixPath("acme"), "acme"),), ())
+    place = Location(PurePosixPath("acme"), PurePosixPath("README.md"), Region(77, 1, 77, 2))
+    text = serialization.dumps(replace(told, findings=(known().finding(place, "a"),)))
+    for number in ("1e999", "NaN", "-Infinity", "9" * 5_000, "[]"):
+        with pytest.raises(UnreadableReport):
+            serialization.loads(text.replace("77", number))
+
+
+def known(**changes: Any) -> Rule:
+    rule = Rule(
+        "acme-rule", "Ours", Level.ERROR, "all", "integration", "a.b", "Why.", "Do that.", ()
+    )
+    return replace(rule, **changes)
+
+
+def test_the_rules_of_a_catalogue_stand_in_the_place_of_what_a_text_says_of_them() -> None:
+    place = Location(PurePosixPath("acme"), PurePosixPath("README.md"))
+    forged = known(title="Forged", remediation="Run this.", level=Level.NOTE)
+    told = Report((forged,), (), (forged.finding(place, "a"),), (Skip(forged, place.path, "b"),))
+    text = serialization.dumps(told)
+    assert serialization.loads(text) == told
+    read = serialization.loads(text, {"acme-rule": known()})
+    assert read.rules == (known(),)
+    assert read.findings[0].rule == read.skips[0].rule == known()
+    with pytest.raises(UnreadableReport):
+        serialization.loads(text, {"another-rule": known()})
+
+
+def test_as_a_format_it_commands_no_runner_and_has_no_seconds(tiles: Path) -> None:
+    place = Location(PurePosixPath("##[error]x"), PurePosixPath("##vso[y]"))
+    told = Report((), (), (known().finding(place, "##[group]"),), timings={"acme-rule": 0.5})
+    text = render(told, "report")
+    assert not re.search(r"##(vso)?\[", text)
+    assert len(text.splitlines()) == 1
+    assert serialization.loads(text) == replace(told, timings={})
+    result = tilelint("check", "--format", f"report={tiles / 'told.json'}", "--format", "markdown")
+    shown = serialization.loads((tiles / "told.json").read_text())
+    assert render(shown, "markdown") == result.stdout

@@ -37,10 +37,17 @@ def main() -> int:
 def _judged() -> tuple[int, dict[str, object]]:
     home = Path(os.environ["RUNNER_TEMP"]) / "tilelint"
     home.mkdir(parents=True, exist_ok=True)
-    json_file, sarif, annotations, summary = (
-        home / name for name in ("report.json", "report.sarif", "annotations.txt", "summary.md")
+    json_file, sarif, annotations, summary, report = (
+        home / name
+        for name in (
+            "report.json",
+            "report.sarif",
+            "annotations.txt",
+            "summary.md",
+            "tilelint-report.json",
+        )
     )
-    for file in (json_file, sarif, annotations, summary):
+    for file in (json_file, sarif, annotations, summary, report):
         file.unlink(missing_ok=True)
     wants_annotations, wants_summary = _is_wanted("ANNOTATIONS"), _is_wanted("SUMMARY")
     upload = _input("UPLOAD_SARIF")
@@ -52,6 +59,7 @@ def _judged() -> tuple[int, dict[str, object]]:
         ("sarif", sarif),
         ("github", annotations),
         ("markdown", summary),
+        ("report", report),
     ):
         command += ["--format", f"{format_}={file}"]
     if wanted := _input("SARIF"):
@@ -77,6 +85,8 @@ def _judged() -> tuple[int, dict[str, object]]:
     outputs: dict[str, object] = {}
     if json_file.is_file():
         outputs |= {"json-file": json_file, **_counts(json_file)}
+    if report.is_file():
+        outputs["report-file"] = report
     if sarif.is_file():  # never one in the checkout: a pull request may have brought it along
         # What a run did not find closes its alert, so one that decided nothing has nothing to say there.
         uploads = is_decided and upload != "false"

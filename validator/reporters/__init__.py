@@ -6,7 +6,7 @@ from importlib import import_module
 
 from validator.report import Report
 
-FORMATS = ("text", "sarif", "json", "github", "markdown")
+FORMATS = ("text", "sarif", "json", "github", "markdown", "report")
 
 
 def render(report: Report, format_: str, **options: object) -> str:

@@ -79,7 +79,12 @@ def dumps(value: Any, depth: int) -> str:
     The ``depth`` outermost levels are spread over lines. Whatever could steer a terminal or command a
     runner is escaped; half of a surrogate pair, which no encoding has a place for, becomes U+FFFD.
     """
-    return _UNSAFE.sub(_escape, _spread(value, depth, "\n")) + "\n"
+    return escaped(_spread(value, depth, "\n")) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return JSON in which what could steer a terminal, or command a runner, is escaped."""
+    return _UNSAFE.sub(_escape, text)
 
 
 def _spread(value: Any, depth: int, newline: str) -> str:

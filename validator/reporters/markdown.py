@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import TypeVar
 
-from validator.model import Finding, Level, Location
-from validator.report import Report, Verdict
+from validator.model import Finding, Kind, Level, Location
+from validator.report import LeftOut, Report, Skip, Verdict
 from validator.reporters.markup import code, prose
 from validator.wording import ENFORCED, amount, failing_ci
+
+T = TypeVar("T", Finding, Skip, LeftOut)
 
 MOST = 1_000_000
 """Bytes of a report; the summary of a step holds 1,048,576."""
@@ -35,18 +39,26 @@ def render(report: Report, *, most: int = MOST) -> str:
     Nothing that a stranger wrote has a meaning in it. It ends with a sentence where it would take more than
     ``most`` bytes.
     """
-    parts = [*_heading(report)]
-    for integration in report.integrations:
-        parts += _integration(report, integration.path)
-    shared = {integration.path for integration in report.integrations}
-    for path in dict.fromkeys(
-        finding.location.integration
-        for finding in report.findings
-        if finding.location.integration not in shared
-    ):
-        parts += _integration(report, path)
-    parts += [f"{prose(remark)}\n\n" for remark in report.remarks]
-    return _fitting(parts, most)
+    return _fitting(_parts(report), most)
+
+
+def _parts(report: Report) -> Iterator[str]:
+    yield from _heading(report)
+    findings, skips, more = _by(report.findings), _by(report.skips), _by(report.left_out)
+    paths = [integration.path for integration in report.integrations]
+    for path in dict.fromkeys((*paths, *findings)):
+        yield from _integration(report, path, findings[path], skips[path], more[path])
+    for remark in report.remarks:
+        yield f"Of this run: {prose(remark)}\n\n"
+
+
+def _by(told: Iterable[T]) -> Mapping[PurePosixPath, list[T]]:
+    """Return what a report tells, by the integration that it is told of."""
+    found: dict[PurePosixPath, list[T]] = defaultdict(list)
+    for each in told:
+        path = each.integration if isinstance(each, Skip) else each.location.integration
+        found[path].append(each)
+    return found
 
 
 def _fitting(parts: Iterable[str], most: int) -> str:
@@ -89,15 +101,23 @@ def _heading(report: Report) -> Iterator[str]:
         yield f"A defect of tilelint, please report it: {prose(f'{error.where}: {error.message}')}\n\n"
 
 
-def _integration(report: Report, path: PurePosixPath) -> Iterator[str]:
+def _integration(
+    report: Report,
+    path: PurePosixPath,
+    findings: list[Finding],
+    skips: list[Skip],
+    more: list[LeftOut],
+) -> Iterator[str]:
     """Yield what is to be said of an integration, its findings grouped by level and rule."""
-    findings = [finding for finding in report.findings if finding.location.integration == path]
-    skips = dict.fromkeys(skip.reason for skip in report.skips if skip.integration == path)
     if not findings and not skips:
         return
     yield f"## {code(str(path))}\n\n"
-    for reason in skips:
+    for reason in dict.fromkeys(skip.reason for skip in skips):
         yield f"Not judged: {prose(reason)}\n\n"
+    left_out: dict[Kind, list[LeftOut]] = defaultdict(list)
+    for each in more:
+        if not each.unwanted:
+            left_out[each.kind].append(each)
     for level in Level:
         found = [finding for finding in findings if finding.level is level]
         if not found:
@@ -107,19 +127,18 @@ def _integration(report: Report, path: PurePosixPath) -> Iterator[str]:
         for finding in sorted(found, key=lambda finding: finding.sort_key):
             rules.setdefault(finding.rule.id, []).append(finding)
         for grouped in rules.values():
-            yield from _rule(report, grouped)
+            yield from _rule(grouped, left_out)
 
 
-def _rule(report: Report, findings: list[Finding]) -> Iterator[str]:
+def _rule(findings: list[Finding], left_out: Mapping[Kind, list[LeftOut]]) -> Iterator[str]:
     rule = findings[0].rule
     yield f"**{prose(rule.title)}** ({code(rule.id)}, {ENFORCED[rule.enforced_by]})\n\n"
     for finding in findings:
         yield f"- {_place(finding.location)}: {prose(finding.message)}\n"
         for related in finding.related:
             yield f"  - {_place(related.location)}: {prose(related.message)}\n"
-    kinds = {finding.kind for finding in findings}
-    for more in report.left_out:
-        if more.kind in kinds and not more.unwanted:
+    for kind in dict.fromkeys(finding.kind for finding in findings):
+        for more in left_out.get(kind, ()):
             yield f"- and {more.count:,} more in {code(str(more.location.shown))}\n"
     yield f"\nFix: {prose(rule.remediation)}\n\n"
 

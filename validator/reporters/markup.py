@@ -7,7 +7,12 @@ import re
 from validator.reporters.terminal import inert, printable
 
 _MARKS = re.compile(r"[\\|*\[\]<>#~&]|(?<![^\W_])_|_(?![^\W_])")
-_ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+_LIVE = re.compile(r"@|#\d|://|\bwww\.|\$|\bGH(?:SA)?-|\b[0-9a-f]{7,}\b", re.IGNORECASE)
+"""What GitHub itself makes a mention, a reference, a link or mathematics of, however it is escaped: it looks for
+these in the page that Markdown has become.
+
+https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
+"""
 
 
 def code(text: str) -> str:
@@ -17,12 +22,12 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Return a text as prose in which nothing but backticks has a meaning, an address neither.
+    """Return a text as prose in which nothing but backticks has a meaning.
 
-    One that could mention somebody, or whose backticks don't pair, becomes code as a whole.
+    One that could mention somebody or link to something, or whose backticks don't pair, becomes code as a whole.
     """
     parts = printable(text).split("`")
-    if len(parts) % 2 == 0 or any("@" in part for part in parts[::2]):
+    if len(parts) % 2 == 0 or any(map(_LIVE.search, parts[::2])):
         return code(text)
     return "".join(
         code(part) if number % 2 else _escaped(part) for number, part in enumerate(parts)
@@ -30,5 +35,4 @@ def prose(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    marked = _MARKS.sub(lambda match: "&amp;" if match[0] == "&" else f"\\{match[0]}", text)
-    return _ADDRESS.sub(lambda match: f"&#{ord(match[0])};", marked)
+    return _MARKS.sub(lambda match: "&amp;" if match[0] == "&" else f"\\{match[0]}", text)
