@@ -15,6 +15,7 @@ from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose
 from validator.facts import assets
 from validator.facts.link_targets import targets
+from validator.facts.partner import partner
 from validator.facts.sections import support_sections
 from validator.facts.signs import signs
 from validator.integration import METADATA, Integration
@@ -274,13 +275,9 @@ def _character(character: str) -> str:
 # Whom it sends for help
 
 
-def _partner(integration: Integration) -> str:
+def _supporter(integration: Integration) -> str:
     """Return the name of the partner who supports the integration; an empty one when Datadog does."""
-    if integration.lives_on_platform:
-        return ""
-    name = integration.manifest.get(("author", "name"))
-    ours = policies.load(policies.Readme).supported_by_datadog
-    return name if isinstance(name, str) and name.strip().casefold() not in ours else ""
+    return "" if integration.lives_on_platform else partner(integration)
 
 
 def _hosts(links: Iterable[Link], blocks: Iterable[Prose]) -> set[str]:
@@ -312,20 +309,20 @@ def support_contact(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
     Of a link in it that leads nowhere another rule tells.
     """
-    partner = _partner(integration)
-    for heading, hosts, words in _support(integration) if partner else ():
+    supporter = _supporter(integration)
+    for heading, hosts, words in _support(integration) if supporter else ():
         is_told = any(_reference(integration.readme, heading))
         if not hosts and "datadog support" not in words and not is_told:
-            message = f"`{_short(heading.text)}` names no contact; expected {_short(partner)}'s e-mail address or support page"
+            message = f"`{_short(heading.text)}` names no contact; expected {_short(supporter)}'s e-mail address or support page"
             yield rule.finding(heading.location, message)
 
 
 def support_datadog_only(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield a partner's support section that sends customers to Datadog alone."""
-    partner = _partner(integration)
-    for heading, hosts, words in _support(integration) if partner else ():
+    supporter = _supporter(integration)
+    for heading, hosts, words in _support(integration) if supporter else ():
         if all(map(_is_datadog, hosts)) and (hosts or "datadog support" in words):
-            message = f"`{_short(heading.text)}` sends customers to Datadog only; expected {_short(partner)}'s support as well"
+            message = f"`{_short(heading.text)}` sends customers to Datadog only; expected {_short(supporter)}'s support as well"
             yield rule.finding(heading.location, message)
 
 
