@@ -129,7 +129,6 @@ def submits(*tags: str, events: bool = False, readme: str = "# Quarry\n") -> lis
     """Judge an integration that submits what its tags say, and events."""
     own = tile(readme)
     own.remove("metadata.csv")
-    own.remove("assets/dataflows.yaml")
     own.change(
         "manifest.json",
         lambda manifest: manifest.update(
