@@ -18,6 +18,7 @@ from validator.scopes.catalogue import (
     mentions,
     permissions,
 )
+from validator.scopes.guesses import means_submission, meant
 from validator.scopes.policy import NO_POLICY, Attitude, ScopePolicy
 from validator.settings import Setting
 from validator.spelling import offer
@@ -93,12 +94,20 @@ def unknown(integration: Integration, rule: Rule) -> Iterator[Finding]:
         and _policy(integration).attitude(name) is not Attitude.ALLOW
     ]
     for number, (name, place) in enumerate(strangers):
-        meant = offer(name, catalogue().requestable) if number < MOST_OFFERS else ""
+        hint = _meant(name) if number < MOST_OFFERS else ""
         yield rule.finding(
             place,
             f"{quoted(name)} is neither an OAuth scope nor a role permission in the "
-            f"{_catalogued()}{meant}",
+            f"{_catalogued()}{hint}",
         )
+
+
+def _meant(name: str) -> str:
+    """Return what to request in place of a name that doesn't exist, to follow a clause; empty without a guess."""
+    if means_submission(name):
+        return f"; data is submitted with an API key: request `{API_KEYS_WRITE}`"
+    scope = meant(name)
+    return f"; did you mean `{scope}`?" if scope else ""
 
 
 def unlisted(integration: Integration, rule: Rule) -> Iterator[Finding]:

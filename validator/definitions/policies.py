@@ -417,6 +417,27 @@ class ScopeDescriptions(Policy):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OauthClientKeys(Policy):
+    """Keys that a client's file doesn't have: what they were meant for, and which are secrets."""
+
+    meant: Mapping[str, Words]
+    secrets: Words
+    rotation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeGuesses(Policy):
+    """Words by which a name that is no scope is understood."""
+
+    data: Words
+    submitting: Words
+    filler: Words
+    vague: Words
+    reading: Words
+    writing: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scopes(Policy):
     """The catalogue of OAuth scopes."""
 
