@@ -470,7 +470,10 @@ def test_what_an_organisation_allows_hides_nothing_behind_it(acme: Path) -> None
     assert message.startswith("`synthetics_global_variable_read` reads values of global variables")
     requesting(acme, "dashboards_write", "monitors_write", readme="# Acme\n\nIt is fast.\n")
     assert told(acme, "unexplained-write-scope") == [
-        "`monitors_write` changes something that the README never names; looked for `monitor` or `alert`"
+        (
+            "`monitors_write` changes something, and no sentence of the README says what is created or "
+            "changed; looked for one on `monitor` or `alert`"
+        )
     ]
     [finding] = those(acme, "unexplained-write-scope")
     assert [related.location.words for related in finding.related] == ["acme/README.md:1:1"]

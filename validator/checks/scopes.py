@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from validator.facts.classifier_tags import TAGS, tile_tags
 from validator.facts.requested_scopes import MOST_OFFERS, SCOPES, requested_scopes
+from validator.facts.scope_reasons import change_told, is_named
 from validator.facts.signs import Sign, queried_tags, readme_signs, signs
 from validator.integration import CONFIGURATION, Integration, once
 from validator.model import DocumentError, Edit, Finding, Fix, Location, Related, Rule
@@ -15,7 +16,6 @@ from validator.scopes.catalogue import (
     PRIVILEGED,
     Status,
     catalogue,
-    mentions,
     permissions,
 )
 from validator.scopes.guesses import means_submission, meant
@@ -342,29 +342,55 @@ def sensitive(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def write_unexplained(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Find scopes that change something which the README never names."""
+    """Find scopes that change something of which no sentence of the README says that it is changed."""
     for name, place in _requested(integration).items():
         keywords = catalogue().write_keywords.get(name)
         if keywords is None or _is_explained(integration, name):
             continue
-        if not any(mentions(text, keywords) for text in _readme_words(integration)):
+        if change_told(integration, name) is None:
             readme = integration.readme
             yield rule.finding(
                 place,
-                f"`{name}` changes something that the README never names; looked for "
-                + listed(keywords),
-                related=(Related(readme.locate_line(1), "none of these words is in this README"),),
+                f"`{name}` changes something, and no sentence of the README says what is created or changed; "
+                f"looked for one on {listed(keywords)}",
+                related=(Related(readme.locate_line(1), "no sentence of this README says so"),),
             )
 
 
-@once
-def _readme_words(integration: Integration) -> tuple[str, ...]:
-    """Return what the README says and links to, the address of a page about dashboards included."""
-    readme = integration.readme
-    return (
-        *(block.text for block in readme.prose),
-        *(link.href for link in readme.links),
-        *(definition.href for definition in readme.definitions),
+_MOST_TOLD = 3
+"""Scopes whose data a README names; where it names so many, one that it forgets is no surprise."""
+
+_MOST_NAMED = 6
+"""Scopes that a message names; the places of the others stand below it."""
+
+
+def read_unexplained(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find what is read and never named in the README: once for a client, with every such scope.
+
+    What a `Queried Data Type` tag tells is that rule's matter. Who declares the calls has said what is read.
+    """
+    requested = _requested(integration)
+    if _declared(integration):
+        return
+    judged = [name for name in requested if name in catalogue().read_keywords]
+    unnamed = [
+        name
+        for name in judged
+        if not _is_explained(integration, name) and not is_named(integration, name)
+    ]
+    told = sum(catalogue().access(name) == "read" for name in requested) - len(unnamed)
+    if not unnamed or (len(unnamed) == 1 and told >= _MOST_TOLD):
+        return
+    first, *others = unnamed
+    verb = "reads" if not others else "read"
+    more = len(unnamed) - _MOST_NAMED
+    names = ", ".join(f"`{name}`" for name in unnamed[:_MOST_NAMED])
+    names = f"{names} and {more} more" if more > 0 else listed(unnamed, "and")
+    yield rule.finding(
+        requested[first],
+        f"{names} {verb} what the README never names; expected a sentence on what is read, and what for",
+        anywhere=True,
+        related=tuple(Related(requested[name], "nor is what this reads") for name in others),
     )
 
 

@@ -451,7 +451,10 @@ class Scopes(Policy):
     needs: Texts
     unread: Words
     queried: Mapping[str, Queried]
+    changing: Words
+    looking: Words
     write_keywords: Mapping[str, Words]
+    read_keywords: Mapping[str, Words]
     listed: Words
     asked_for: Words
     without_operation: Words
