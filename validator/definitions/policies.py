@@ -237,6 +237,7 @@ class Environments(Policy):
 
     environments: Words
     technical_words: Words
+    service_words: Words
     common_words: Words
     leftover_words: Words
     filler_words: Words
