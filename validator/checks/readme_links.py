@@ -14,6 +14,7 @@ from validator.documents.text import Regions
 from validator.facts import assets
 from validator.facts.link_targets import Target, targets
 from validator.facts.manifest_paths import is_told
+from validator.facts.uninstallation import find_section
 from validator.integration import README, Integration, once
 from validator.model import Finding, Related, Rule
 from validator.reading.brackets import MAIL, NUMBER, TARGET, Labels, unlinked_message
@@ -380,10 +381,20 @@ def in_page_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 yield rule.finding(target.location, message, about=target.href.strip())
 
 
+def _is_for_uninstalling(integration: Integration, href: str) -> bool:
+    """Tell whether all links that lead to a page stand in the section on uninstallation."""
+    section = find_section(integration)
+    links = [link for link in integration.readme.links if link.href.strip() == href]
+    return (
+        section is not None and bool(links) and all(section.holds(each.location) for each in links)
+    )
+
+
 def site_specific(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every link to the web application of one Datadog site.
 
-    A README that names the same page on several sites leaves the choice to the reader.
+    A README that names the same page on several sites leaves the choice to the reader. The section on
+    uninstallation may have the address of the API keys page that the documentation tells to write.
     """
     hosts = {site.app: site.name for site in policies.load(policies.DatadogSites).sites}
     found = [
@@ -395,7 +406,10 @@ def site_specific(integration: Integration, rule: Rule) -> Iterator[Finding]:
     ]
     if len({url.hostname for _, url in found}) >= 3:
         return
+    documented = policies.load(policies.Uninstallation).documented_page
     for target, url in found:
+        if url.value == documented and _is_for_uninstalling(integration, documented):
+            continue
         page = url.value[url.path.start :] or "/"
         message = (
             f"`{brief(target.href, 60)}` leads to {hosts[url.hostname]} only; "

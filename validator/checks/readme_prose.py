@@ -12,12 +12,13 @@ from urllib.parse import unquote
 
 from validator.definitions import policies
 from validator.documents.json import JsonDocument
-from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose
+from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose, Tag
 from validator.facts import assets
 from validator.facts.link_targets import targets
 from validator.facts.partner import partner
 from validator.facts.sections import support_sections
 from validator.facts.signs import signs
+from validator.facts.uninstallation import Section, find_section
 from validator.integration import METADATA, Integration
 from validator.model import Finding, Location, Related, Rule
 from validator.reading.urls import parse, within
@@ -66,6 +67,41 @@ def placeholders(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if unfinished or marker in policy.markers or _is_bracketed_marker(href):
             message = f"the link leads to `{_short(href)}`; expected a URL"
             yield rule.finding(target.location, message)
+
+
+_STAND_IN = re.compile(
+    r"<[A-Z][A-Z0-9]*(?:[ _-][A-Z0-9]+)+>|<[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+>|<[A-Z]{5,40}>"
+    r"|\{\{?\s?[A-Za-z][A-Za-z0-9]*(?:[ ._-][A-Za-z0-9]+)*\s?\}?\}|\[[A-Z][A-Z0-9]*(?:[ _-][A-Z0-9]+)+\](?![(\[])"
+)
+"""What stands for a name that somebody was to write, such as `<INTEGRATION_NAME>` or `{integration_name}`."""
+
+
+def unfilled_section(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield what stands for a name in the section on uninstallation, which is copied from the documentation.
+
+    Elsewhere the reader may be meant to put in a value; here nobody is.
+    """
+    section = find_section(integration)
+    if section is None:
+        return
+    readme = integration.readme
+    for block in section.blocks:
+        for match in _STAND_IN.finditer(block.words):
+            if not block.is_code and not _is_bracketed_marker(match[0]):
+                place = readme.locate_slice(block, match.start(), match.end())
+                yield rule.finding(place, _to_fill_in(match[0]))
+    for tag in readme.tags:
+        if _stands_in(tag, section) and not _is_bracketed_marker(tag.source):
+            yield rule.finding(tag.location, _to_fill_in(tag.source))
+
+
+def _stands_in(tag: Tag, section: Section) -> bool:
+    """Tell whether what is read as a tag stands for a name in the section on uninstallation."""
+    return _STAND_IN.fullmatch(tag.source) is not None and section.holds(tag.location)
+
+
+def _to_fill_in(text: str) -> str:
+    return f"`{_short(text)}` stands where a name belongs; expected the name itself"
 
 
 def _leftovers(words: str, policy: policies.Readme) -> Iterator[tuple[int, int, str]]:
@@ -160,7 +196,10 @@ def short_overview(integration: Integration, rule: Rule, *, words: int) -> Itera
 def vanishing_text(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every name in angle brackets that is read as HTML, so that nobody sees it."""
     known = set(policies.load(policies.Readme).html_tags)
+    section = find_section(integration)
     for tag in integration.readme.tags:
+        if section is not None and _stands_in(tag, section):
+            continue  # another rule's
         if tag.name not in known and "-" not in tag.name and not _is_bracketed_marker(tag.source):
             message = (
                 f"`{_short(tag.source)}` is read as HTML and vanishes; expected it in backticks"

@@ -493,6 +493,7 @@ class Uninstallation(Policy):
     revocation: Revocation
     api_key_cleanup: Cleanup
     api_keys_path: str
+    documented_page: str
     negations: Words
     obligations: Words
     outdated: Outdated
