@@ -337,6 +337,7 @@ class OAuthSetup(Policy):
     common_words: Words
     other_sections: Words
     connecting: Words
+    developing: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
