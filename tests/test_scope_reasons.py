@@ -21,6 +21,8 @@ TELLING = [
     "| what | how |\n|---|---|\n| a | Nimbus creates dashboards |",
 ]
 SILENT = [
+    "Open the **Nimbus Deploy Overview** dashboard.",
+    "The dashboard of nimbus-deploy shows it.",
     "Open the **Nimbus Overview** dashboard.",
     "Go to the dashboard list.",
     "Then open the dashboard.",

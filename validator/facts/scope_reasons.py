@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from validator.facts.assets import manifest_value
 from validator.integration import Integration, once
-from validator.model import Location
+from validator.model import DocumentError, Location
 from validator.scopes.catalogue import catalogue, mentions
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -41,11 +42,25 @@ def is_named(integration: Integration, scope: str) -> bool:
 @once
 def _changes(integration: Integration) -> tuple[tuple[str, Location], ...]:
     """Return the sentences of the README that say that something is changed, each with its block's place."""
+    own = _own_name(integration)
     return tuple(
         (sentence, place)
         for sentence, words, place in _sentences(integration)
-        if _says_change(words)
+        if _says_change(own.sub("it", words))
     )
+
+
+def _own_name(integration: Integration) -> re.Pattern[str]:
+    """Return what finds the integration's name, which may have a verb in it, such as Acme Deploy."""
+    names = [integration.name]
+    for pointer in (("tile", "title"), ("author", "name")):
+        try:
+            value = manifest_value(integration, pointer)
+        except DocumentError:  # the name helps, and isn't what is judged
+            break
+        names += [value] if isinstance(value, str) else []
+    patterns = [r"[\s_-]+".join(map(re.escape, re.findall(r"[^\s_-]+", name))) for name in names]
+    return re.compile("|".join(filter(None, patterns)) or "(?!)", re.IGNORECASE)
 
 
 def _says_change(words: str) -> bool:
