@@ -45,6 +45,19 @@ def invalid(integration: Integration, rule: Rule) -> Iterator[Finding]:
             yield rule.finding(document.locate(pointer), message)
 
 
+def missing_field(integration: Integration, rule: Rule, *, fields: list[str]) -> Iterator[Finding]:
+    """Find dashboards without a key that an export always has; what has another format is another rule's."""
+    for document in assets.objects(integration, "dashboards"):
+        if "widgets" not in document.value or _old_format(document):
+            continue
+        for field in fields:
+            if field not in document.value:
+                yield rule.finding(
+                    document.locate((field,)),
+                    f"`{field}` is missing; expected it as the export has it",
+                )
+
+
 def _old_format(document: JsonDocument) -> tuple[Pointer, str] | None:
     """Return what tells that a dashboard has another format than exported dashboards have."""
     value = document.value
@@ -100,14 +113,13 @@ def _wrong_widgets(document: JsonDocument) -> Iterator[tuple[Pointer, str]]:
 
 
 def without_description(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Find dashboards that don't say what they show."""
+    """Find dashboards whose description is empty; one that is missing makes them invalid."""
     for document in assets.objects(integration, "dashboards"):
-        description = document.get(("description",))
+        description = document.get(("description",), "missing")
         if description is None or (isinstance(description, str) and not description.strip()):
-            state = "is missing" if "description" not in document.value else "is empty"
             yield rule.finding(
                 document.locate(("description",)),
-                f"`description` {state}; expected what the dashboard shows and whom it helps",
+                "`description` is empty; expected what the dashboard shows and whom it helps",
             )
 
 

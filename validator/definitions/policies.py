@@ -71,6 +71,7 @@ class Columns:
 
     required: Words
     optional: Words
+    with_rows: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -416,6 +417,14 @@ class ScopeDescriptions(Policy):
     """What each scope lets an integration do."""
 
     descriptions: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codeowners(Policy):
+    """What the repository's CODEOWNERS must say."""
+
+    log_reviewers: str
+    with_mailbox: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
