@@ -286,7 +286,6 @@ class Media(Policy):
     """Pictures of a tile."""
 
     extensions: Texts
-    tolerated_extensions: Texts
     artwork: Words
     pictures: Words
 
