@@ -427,6 +427,16 @@ class Codeowners(Policy):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DetectionRules(Policy):
+    """What a detection rule of Cloud SIEM must hold."""
+
+    statuses: Words
+    tactic: str
+    attack: str
+    leftovers: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OauthClientKeys(Policy):
     """Keys that a client's file doesn't have: what they were meant for, and which are secrets."""
 
