@@ -437,6 +437,16 @@ class DetectionRules(Policy):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogPipelines(Policy):
+    """What a review of a log pipeline asks for, and the comments that turn it off."""
+
+    bypasses: Texts
+    remappers: Texts
+    date_remapper: str
+    attribute_remapper: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OauthClientKeys(Policy):
     """Keys that a client's file doesn't have: what they were meant for, and which are secrets."""
 
