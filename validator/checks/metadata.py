@@ -381,3 +381,32 @@ def descriptions(integration: Integration, rule: Rule) -> Iterator[Finding]:
             if not document.cell(row, "description").strip()
         )
         yield from _once_each(document, rule, faults)
+
+
+def per_unit_alone(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find metrics that are per something, but nothing is counted: `per_unit_name` without `unit_name`."""
+    for document in assets.metadata(integration):
+        faults = (
+            _Fault(
+                row,
+                "per_unit_name",
+                f"`per_unit_name` is {quoted(cell)}, but `unit_name` is empty; expected what is counted per {cell}",
+            )
+            for row, cell in _filled(document, "per_unit_name")
+            if not document.cell(row, "unit_name").strip()
+        )
+        yield from _once_each(document, rule, faults)
+
+
+def padded(integration: Integration, rule: Rule, *, columns: list[str]) -> Iterator[Finding]:
+    """Find texts with a blank before or behind them."""
+    for document in assets.metadata(integration):
+        for column in columns:
+            faults = (
+                _Fault(
+                    row, column, f"`{column}` has a blank before or behind the text; expected none"
+                )
+                for row, cell in _filled(document, column)
+                if cell.strip() and cell != cell.strip()
+            )
+            yield from _once_each(document, rule, faults)
