@@ -9,7 +9,7 @@ from validator.definitions import policies
 from validator.facts.classifier_tags import SUBMITTED, TAGS, State, Tag, tile_tags
 from validator.facts.requested_scopes import requested_scopes
 from validator.facts.signs import Sign, denies, readme_signs, signs
-from validator.integration import DATAFLOWS, MANIFEST, README, Integration
+from validator.integration import MANIFEST, README, Integration
 from validator.model import DocumentError, Finding, Location, Related, Rule
 from validator.scopes.catalogue import API_KEYS_WRITE
 from validator.wording import listed, quoted
@@ -157,13 +157,9 @@ def _and(names: Sequence[str]) -> str:
 
 
 def _in_files(integration: Integration) -> list[Sign]:
-    """Return what tells of submission apart from the tags and the README; no tag names RUM events."""
+    """Return what tells of submission apart from the tags and the README."""
     told = signs(integration)
-    return [
-        sign
-        for sign in told.submitted
-        if sign not in told.submitted_tags and not _is_rum(integration, sign.location)
-    ]
+    return [sign for sign in told.submitted if sign not in told.submitted_tags]
 
 
 def _undisputed(integration: Integration) -> list[Sign]:
@@ -176,13 +172,6 @@ def _undisputed(integration: Integration) -> list[Sign]:
     return [
         sign for sign in found if sign.data in elsewhere or not _denials(integration, sign.data)
     ]
-
-
-def _is_rum(integration: Integration, place: Location) -> bool:
-    if place.path != DATAFLOWS or place.pointer is None:
-        return False
-    flow = integration.yaml(DATAFLOWS).value["provides"][place.pointer[1]]
-    return bool(flow["data_type"] == "rum_events")
 
 
 def _is_judged_by_scopes(integration: Integration) -> bool:

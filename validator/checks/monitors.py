@@ -8,6 +8,7 @@ from typing import Any
 
 from validator.documents.json import JsonDocument, kind
 from validator.facts import assets
+from validator.facts.listing import made_by_platform
 from validator.integration import Integration
 from validator.model import Edit, Finding, Fix, Pointer, Related, Rule
 from validator.wording import dotted, listed, quoted
@@ -114,6 +115,8 @@ def _similar_tag(tags: list[Any]) -> tuple[Pointer, str | None]:
 
 def export_leftovers(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find the number that a monitor had in the account from which it was exported."""
+    if made_by_platform(integration):
+        return
     pointer: Pointer = ("definition", "id")
     for document in assets.objects(integration, "monitors"):
         if document.get(pointer) is not None:

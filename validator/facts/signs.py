@@ -28,8 +28,9 @@ _FLOWS = {
     "logs": "Logs",
     "traces": "Traces",
     "events": "Events",
-    "rum_events": "Events",
 }
+"""What each type of a dataflow is among those; RUM events are no events: a client token submits them."""
+
 _DENIAL = re.compile(
     r"\b(?:not|never|none|nothing|neither|cannot|n/a)\b|\b\w+n['\N{RIGHT SINGLE QUOTATION MARK}]t\b"
     r"|\bno\s+(?:\w+\s+){0,2}(?:metric|log|event|trace|span|data|telemetry)",
