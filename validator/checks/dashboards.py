@@ -190,8 +190,8 @@ def foreign_pictures(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find pictures on hosts that neither Datadog nor the repository of the integration keeps."""
     if made_by_platform(integration):
         return
+    seen: set[str] = set()  # the same picture stands in several dashboards
     for document in assets.objects(integration, "dashboards"):
-        seen: set[str] = set()
         for pointer, start, address in _pictures(document):
             url = urls.parse(address.strip())
             if url.is_web and not _is_kept(url) and address.strip() not in seen:

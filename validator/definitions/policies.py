@@ -370,6 +370,14 @@ class ProseStyle(Policy):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedListings(Policy):
+    """The integrations that are published: the names of their folders, the UUIDs of their apps."""
+
+    names: Words
+    app_uuids: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PythonClient(Policy):
     """What the official Python client calls."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from validator.definitions import policies
 from validator.facts.assets import manifest_value
 from validator.integration import Integration, once
 from validator.model import DocumentError
@@ -34,3 +35,18 @@ def made_by_platform(integration: Integration) -> bool:
         return UUID(_app_uuid(integration)).version == _PLATFORM_VERSION
     except ValueError:
         return False
+
+
+@once
+def is_new_listing(integration: Integration) -> bool:
+    """Tell whether the integration is yet to be published.
+
+    A base tells by not having it. Without one it is new unless a published one has its name or its app's UUID.
+    """
+    if integration.is_new is not None:
+        return integration.is_new
+    published = policies.load(policies.PublishedListings)
+    return (
+        integration.name not in published.names
+        and _app_uuid(integration) not in published.app_uuids
+    )
