@@ -15,7 +15,7 @@ from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose, Tag
 from validator.facts import assets
 from validator.facts.link_targets import targets
-from validator.facts.partner import partner
+from validator.facts.partner import is_supported_by_datadog, partner
 from validator.facts.sections import support_sections
 from validator.facts.signs import signs
 from validator.facts.uninstallation import Section, find_section
@@ -357,8 +357,13 @@ def support_contact(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def support_datadog_only(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield a partner's support section that sends customers to Datadog alone."""
+    """Yield a partner's support section that sends customers to Datadog alone.
+
+    Where the manifest does, too, another rule tells: the README follows it.
+    """
     supporter = _supporter(integration)
+    if supporter and is_supported_by_datadog(integration):
+        return
     for heading, hosts, words in _support(integration) if supporter else ():
         if all(map(_is_datadog, hosts)) and (hosts or "datadog support" in words):
             message = f"`{_short(heading.text)}` sends customers to Datadog only; expected {_short(supporter)}'s support as well"

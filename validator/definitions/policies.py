@@ -393,6 +393,8 @@ class Readme(Policy):
     sections: tuple[Section, ...]
     other_headings: Words
     supported_by_datadog: Words
+    personal_mail_hosts: Words
+    company_words: Words
     datadog_hosts: Words
     denied: Mapping[str, Words]
     repositories: Texts
