@@ -503,7 +503,6 @@ def submits(
 ) -> Tile:
     """Return a tile of which nothing but this says that data is submitted."""
     own = tile(*parts)
-    own.remove("assets/dataflows.yaml")
     header = own.text("metadata.csv").partition("\n")[0]
     rows = [f"nimbus.m{number},gauge,,,,,0,nimbus_deploy," for number in range(metrics)]
     own.write("metadata.csv", "\n".join([header, *rows]) + "\n")
@@ -594,7 +593,7 @@ def test_what_the_files_say_against_a_denial(
 )
 def test_the_template_links_a_list_and_denies_it(parts: list[str], found: int) -> None:
     own = tile(*parts)
-    for path in ("metadata.csv", "assets/service_checks.json", "assets/dataflows.yaml"):
+    for path in ("metadata.csv", "assets/service_checks.json"):
         own.remove(path)
     own.change("manifest.json", lambda manifest: manifest["tile"].update(classifier_tags=[]))
     own.change("manifest.json", lambda manifest: manifest["assets"].pop("integration"))

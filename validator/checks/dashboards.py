@@ -46,6 +46,19 @@ def invalid(integration: Integration, rule: Rule) -> Iterator[Finding]:
             yield rule.finding(document.locate(pointer), message)
 
 
+def missing_field(integration: Integration, rule: Rule, *, fields: list[str]) -> Iterator[Finding]:
+    """Find dashboards without a key that an export always has; what has another format is another rule's."""
+    for document in assets.objects(integration, "dashboards"):
+        if "widgets" not in document.value or _old_format(document):
+            continue
+        for field in fields:
+            if field not in document.value:
+                yield rule.finding(
+                    document.locate((field,)),
+                    f"`{field}` is missing; expected it as the export has it",
+                )
+
+
 def _old_format(document: JsonDocument) -> tuple[Pointer, str] | None:
     """Return what tells that a dashboard has another format than exported dashboards have."""
     value = document.value
@@ -101,14 +114,13 @@ def _wrong_widgets(document: JsonDocument) -> Iterator[tuple[Pointer, str]]:
 
 
 def without_description(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Find dashboards that don't say what they show."""
+    """Find dashboards whose description is empty; one that is missing makes them invalid."""
     for document in assets.objects(integration, "dashboards"):
-        description = document.get(("description",))
+        description = document.get(("description",), "missing")
         if description is None or (isinstance(description, str) and not description.strip()):
-            state = "is missing" if "description" not in document.value else "is empty"
             yield rule.finding(
                 document.locate(("description",)),
-                f"`description` {state}; expected what the dashboard shows and whom it helps",
+                "`description` is empty; expected what the dashboard shows and whom it helps",
             )
 
 
@@ -389,3 +401,87 @@ def too_many(integration: Integration, rule: Rule, *, kind: str, most: int) -> I
             integration.manifest.locate_key(("assets", kind)),
             f"`assets.{kind}` names {len(named)} files; expected at most {most}",
         )
+
+
+_GITHUB_PAGE = re.compile(r"/[^/]+/[^/]+/(?:blob|tree|raw)/")
+
+
+def page_for_picture(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find pictures whose address is that of a page of GitHub, which is no picture."""
+    for document in assets.objects(integration, "dashboards"):
+        for pointer, start, address in _pictures(document):
+            url = urls.parse(address.strip())
+            page = _GITHUB_PAGE.match(url.path.text) if url.hostname == "github.com" else None
+            if page is not None and "/raw/" not in page[0] and "raw=true" not in url.value:
+                account = (
+                    url.path.text.strip("/").replace("/blob/", "/", 1).replace("/tree/", "/", 1)
+                )
+                yield rule.finding(
+                    _locate_picture(document, pointer, start, address),
+                    f"the address is a page of `github.com`; expected the picture, such as "
+                    f"`https://raw.githubusercontent.com/{shortened(account)}`",
+                )
+
+
+_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
+
+
+def _variables(document: JsonDocument) -> list[tuple[int, str]]:
+    """Return the template variables that are defined, each with its place in their list."""
+    defined = document.get(("template_variables",))
+    return [
+        (index, variable["name"])
+        for index, variable in enumerate(defined if isinstance(defined, list) else ())
+        if isinstance(variable, dict)
+        and isinstance(variable.get("name"), str)
+        and variable["name"].strip()
+    ]
+
+
+def unused_variables(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find template variables that nothing in a dashboard uses: a menu without effect."""
+    for document in assets.objects(integration, "dashboards"):
+        defined = _variables(document)
+        body = json.dumps(document.get(("widgets",))) if defined else ""
+        for index, name in defined:
+            if f"${name}" not in body and json.dumps(f"${name}")[1:-1] not in body:
+                yield rule.finding(
+                    document.locate(("template_variables", index, "name")),
+                    f"nothing in the dashboard uses the template variable {quoted(name)}; expected `${name}` in a "
+                    "query, or no such variable",
+                )
+
+
+def undefined_variables(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find template variables that queries use and nobody defines: these queries find nothing."""
+    for document in assets.objects(integration, "dashboards"):
+        known = {name for _, name in _variables(document)}
+        seen: set[str] = set()
+        for pointer, query in _queries(document):
+            for match in _VARIABLE.finditer(query):
+                name = match[1]
+                is_known = any(name == one or one.startswith(name) for one in known)
+                if not is_known and name not in seen:
+                    seen.add(name)
+                    yield rule.finding(
+                        document.locate_slice(pointer, *match.span()),
+                        f"{quoted(match[0])} is no template variable of this dashboard; expected it in "
+                        "`template_variables`",
+                        about=name,
+                        anywhere=True,
+                    )
+
+
+def padded_title(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find titles with a blank before or behind them."""
+    for document in assets.objects(integration, "dashboards"):
+        title = document.get(("title",))
+        if isinstance(title, str) and title.strip() and title != title.strip():
+            yield rule.finding(
+                document.locate(("title",)),
+                f"`title` is {quoted(title)} with a blank at an end; expected none",
+                fix=Fix(
+                    "Remove the blank",
+                    (Edit(document.locate(("title",)), json.dumps(title.strip())),),
+                ),
+            )

@@ -24,7 +24,7 @@ from validator.integration import (
 from validator.model import DocumentError, Finding, Location, RefusedDocument, Region, Related, Rule
 from validator.wording import dotted, listed, shortened
 
-_OBJECTS = ("dashboards", "monitors", "saved_views")
+_OBJECTS = ("dashboards", "monitors", "saved_views", "security")
 
 
 def unreadable(integration: Integration, rule: Rule) -> Iterator[Finding]:

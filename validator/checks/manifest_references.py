@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, slugify
-from validator.facts import assets
+from validator.facts import assets, metadata
 from validator.facts.manifest_paths import flaw, paths, renamed
 from validator.facts.manifest_shape import is_misnamed
 from validator.facts.sections import is_dangling, malformed, misspelt, section_of
@@ -231,7 +231,7 @@ def unregistered_metadata(integration: Integration, rule: Rule) -> Iterator[Find
     ):
         return
     if METADATA in assets.file(integration, "metadata") and _lacks(integration, metrics):
-        rows = [row for row in integration.csv(METADATA).rows if row.cells[0].strip()]
+        rows = list(metadata.metrics(integration.csv(METADATA)))
         if rows:
             found = f"`{METADATA}` describes {len(rows)} metric{'s' * (len(rows) > 1)}"
             yield _unnamed(rule, manifest, metrics, found, METADATA)

@@ -149,9 +149,8 @@ def file_size(integration: Integration, rule: Rule, *, most: int) -> Iterator[Fi
 def format_(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every file of the gallery whose first bytes are not what its extension promises."""
     policy = policies.load(policies.Media)
-    extensions = {**policy.extensions, **policy.tolerated_extensions}
     for item, path, picture in pictures(integration):
-        promised = extensions.get(path.suffix.lower())
+        promised = policy.extensions.get(path.suffix.lower())
         found = picture.format
         if found in ("PNG", "JPEG") and picture.size is None:
             reason = f"`{shortened(str(path))}` begins like a {found} picture, but its header is broken off"
@@ -232,14 +231,10 @@ def too_small(integration: Integration, rule: Rule, *, narrowest: int) -> Iterat
 
 def file_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every file of the gallery whose name has other characters than the published ones."""
-    tolerated = policies.load(policies.Media).tolerated_extensions
     for item, path, _ in pictures(integration):
         strange = sorted({_name(character) for character in path.name if not _is_plain(character)})
         if strange:
             message = f"`{shortened(path.name)}` has {' and '.join(strange)}; expected letters, digits, `_`, `-`"
-            yield rule.finding(_place(integration, item), message)
-        elif path.suffix.lower() in tolerated:
-            message = f"`{shortened(path.name)}` ends in `{path.suffix}`; expected `.jpg`"
             yield rule.finding(_place(integration, item), message)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from validator.definitions import policies
 from validator.documents.csv import CsvDocument, CsvRow
 from validator.facts import assets
-from validator.facts.metadata import normalised_integration
+from validator.facts.metadata import metrics, normalised_integration
 from validator.integration import Integration
 from validator.model import Finding, Level, Location, Pointer, Related, Rule
 from validator.spelling import offer
@@ -85,7 +85,8 @@ def header(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if not set(names) & set(known) or len(foreign) > len(known):
             yield rule.finding(place, _no_header(document, policy.required))
             continue
-        missing = [name for name in policy.required if name not in names]
+        required = [*policy.required, *(policy.with_rows if document.rows else ())]
+        missing = [name for name in required if name not in names]
         seen: set[str] = set()
         for index, name in enumerate(names):
             if name in seen:
@@ -284,7 +285,7 @@ def prefix(integration: Integration, rule: Rule) -> Iterator[Finding]:
         return
     tables = list(assets.metadata(integration))
     if expected.strip() and not any(
-        row.cells[0].strip().startswith(expected) for each in tables for row in each.rows
+        name.startswith(expected) for each in tables for _, name in metrics(each)
     ):
         return  # the prefix itself is wrong, which another rule tells
     for document in tables:
@@ -386,3 +387,32 @@ def descriptions(integration: Integration, rule: Rule) -> Iterator[Finding]:
             if not document.cell(row, "description").strip()
         )
         yield from _once_each(document, rule, faults)
+
+
+def per_unit_alone(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find metrics that are per something, but nothing is counted: `per_unit_name` without `unit_name`."""
+    for document in assets.metadata(integration):
+        faults = (
+            _Fault(
+                row,
+                "per_unit_name",
+                f"`per_unit_name` is {quoted(cell)}, but `unit_name` is empty; expected what is counted per {cell}",
+            )
+            for row, cell in _filled(document, "per_unit_name")
+            if not document.cell(row, "unit_name").strip()
+        )
+        yield from _once_each(document, rule, faults)
+
+
+def padded(integration: Integration, rule: Rule, *, columns: list[str]) -> Iterator[Finding]:
+    """Find texts with a blank before or behind them."""
+    for document in assets.metadata(integration):
+        for column in columns:
+            faults = (
+                _Fault(
+                    row, column, f"`{column}` has a blank before or behind the text; expected none"
+                )
+                for row, cell in _filled(document, column)
+                if cell.strip() and cell != cell.strip()
+            )
+            yield from _once_each(document, rule, faults)

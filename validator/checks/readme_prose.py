@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,8 +20,8 @@ from validator.facts.partner import is_supported_by_datadog, partner
 from validator.facts.sections import support_sections
 from validator.facts.signs import signs
 from validator.facts.uninstallation import Section, find_section
-from validator.integration import METADATA, Integration
-from validator.model import Finding, Location, Related, Rule
+from validator.integration import METADATA, README, Integration
+from validator.model import DocumentError, Finding, Location, Related, Rule
 from validator.reading.urls import parse, within
 from validator.wording import brief
 
@@ -211,16 +212,30 @@ def vanishing_text(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def refused_shortcode(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield every shortcode that the repository refuses outside a partial, and broken tab comments."""
+    """Yield every shortcode that the repository refuses outside a partial, and broken tab comments.
+
+    It looks into every Markdown file; what is wrong with tabs shows in the README alone.
+    """
     refused = set(policies.load(policies.Readme).refused_shortcodes)
-    for place, name, text in _shortcodes(integration.readme):
-        if name in refused:
-            expected = {
-                "code-block": "a fenced code block",
-                "site-region": "`<!-- partial` around it",
-            }.get(name, "`<!-- xxx tabs xxx -->` and its kind")
-            yield rule.finding(place, f"`{text}` is refused; expected {expected}")
+    for document in (integration.readme, *_other_pages(integration)):
+        for place, name, text in _shortcodes(document):
+            if name in refused:
+                expected = {
+                    "code-block": "a fenced code block",
+                    "site-region": "`<!-- partial` around it",
+                }.get(name, "`<!-- xxx tabs xxx -->` and its kind")
+                yield rule.finding(place, f"`{text}` is refused; expected {expected}")
     yield from _tab_findings(integration.readme, rule)
+
+
+def _other_pages(integration: Integration) -> Iterator[MarkdownDocument]:
+    """Yield the Markdown files beside the README that may have a shortcode; one that can't be read has none."""
+    for path in integration.tree.files():
+        if path.suffix.lower() == ".md" and path != README:
+            text = integration.text(path)
+            if text is not None and "{{" in text.text:
+                with suppress(DocumentError):
+                    yield integration.markdown(path)
 
 
 def unfamiliar_shortcode(integration: Integration, rule: Rule) -> Iterator[Finding]:

@@ -71,6 +71,7 @@ class Columns:
 
     required: Words
     optional: Words
+    with_rows: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +286,6 @@ class Media(Policy):
     """Pictures of a tile."""
 
     extensions: Texts
-    tolerated_extensions: Texts
     artwork: Words
     pictures: Words
 
@@ -426,6 +426,34 @@ class ScopeDescriptions(Policy):
     """What each scope lets an integration do."""
 
     descriptions: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codeowners(Policy):
+    """What the repository's CODEOWNERS must say."""
+
+    log_reviewers: str
+    with_mailbox: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectionRules(Policy):
+    """What a detection rule of Cloud SIEM must hold."""
+
+    statuses: Words
+    tactic: str
+    attack: str
+    leftovers: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPipelines(Policy):
+    """What a review of a log pipeline asks for, and the comments that turn it off."""
+
+    bypasses: Texts
+    remappers: Texts
+    date_remapper: str
+    attribute_remapper: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

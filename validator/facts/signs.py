@@ -11,6 +11,7 @@ from validator.documents.json import JsonDocument
 from validator.facts import assets
 from validator.facts.assets import manifest_value
 from validator.facts.classifier_tags import tile_tags
+from validator.facts.metadata import metrics, name_index
 from validator.integration import DATAFLOWS, MANIFEST, README, Integration, once
 from validator.model import Location
 
@@ -109,12 +110,12 @@ def _tags(integration: Integration, group: str, verb: str) -> Iterator[Sign]:
 
 def _metrics(integration: Integration) -> Iterator[Sign]:
     for document in assets.metadata(integration):
-        rows = [row for row in document.rows if row.cells[0].strip()]
+        rows = [row for row, _ in metrics(document)]
         if rows:
             words = f"the first of {len(rows)} metrics that are described here"
             if len(rows) == 1:
                 words = "a metric is described here"
-            yield Sign("Metrics", document.locate(rows[0], 0), words)
+            yield Sign("Metrics", document.locate(rows[0], name_index(document)), words)
 
 
 def _events(integration: Integration) -> Iterator[Sign]:
