@@ -394,6 +394,7 @@ class Readme(Policy):
     other_headings: Words
     supported_by_datadog: Words
     personal_mail_hosts: Words
+    app_pages: Words
     company_words: Words
     datadog_hosts: Words
     denied: Mapping[str, Words]
