@@ -201,7 +201,9 @@ def inline_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
             label = labels[href] if is_defined else labels.setdefault(href, str(next(free)))
             rest = "" if is_defined else " and a definition at the end"
             text = _short(link.text)
-            message = f"`{text}` is an inline link; expected `[{text}][{_short(label.casefold())}]`{rest}"
+            message = (
+                f"`{text}` is an inline link; expected `[{text}][{_short(label.casefold())}]`{rest}"
+            )
             yield rule.finding(link.location, message)
 
 
