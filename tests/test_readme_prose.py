@@ -571,9 +571,7 @@ def test_what_the_files_say_against_a_denial(
     every = judged(own, DENIED)
     assert [marked(own, each) for each in every] == found
     for finding in every:
-        assert finding.message.endswith(
-            "contradicts the integration's files; expected both to agree"
-        )
+        assert finding.message.endswith(f"says otherwise: {related}; expected both to agree")
         assert [each.message for each in finding.related] == [related]
 
 

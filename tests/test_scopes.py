@@ -196,7 +196,7 @@ SUBMITTED = "Submitted Data Type::"
         ({"manifest.json": {"assets": {"logs": {"source": ""}}}}, []),
         ({"assets/logs/acme.yaml": "id: acme\n"}, ["Logs"]),
         ({"assets/logs/.gitkeep": ""}, []),
-        ({"assets/dataflows.yaml": "provides:\n- {data_type: rum_events}\n"}, ["Events"]),
+        ({"assets/dataflows.yaml": "provides:\n- {data_type: rum_events}\n"}, []),
         ({"assets/dataflows.yaml": "provides:\n- {data_type: metrics, direction: outbound}\n"}, []),
         ({"assets/dataflows.yaml": "provides: {data_type: metrics}\n"}, []),
         ({"assets/dataflows.yaml": "[]\n"}, []),

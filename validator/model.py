@@ -216,6 +216,9 @@ class Rule:
     integrations-extras fail), platform (Datadog's publishing platform refuses it, or the live tile is
     broken), reviewer (people ask for it) and nobody (advice). ``endangers`` says whom an error harms that no
     machine refuses: customer or partner.
+
+    ``listings`` is ``new`` where only a new listing is asked for it, so that the findings on one that is
+    published become one note; ``all`` elsewhere.
     """
 
     id: str
@@ -238,6 +241,7 @@ class Rule:
     settable: tuple[str, ...] = ()
     enforced_by: str = "nobody"
     endangers: str | None = None
+    listings: str = "all"
 
     @property
     def is_extras_ci(self) -> bool:

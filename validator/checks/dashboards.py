@@ -11,6 +11,7 @@ from typing import Any
 from validator.definitions import policies
 from validator.documents.json import JsonDocument, kind
 from validator.facts import assets
+from validator.facts.listing import made_by_platform
 from validator.integration import MANIFEST, Integration, once
 from validator.model import Edit, Finding, Fix, Location, Pointer, Related, Rule
 from validator.reading import urls
@@ -199,8 +200,10 @@ def _locate_picture(document: JsonDocument, pointer: Pointer, start: int, addres
 
 def foreign_pictures(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find pictures on hosts that neither Datadog nor the repository of the integration keeps."""
+    if made_by_platform(integration):
+        return
+    seen: set[str] = set()  # the same picture stands in several dashboards
     for document in assets.objects(integration, "dashboards"):
-        seen: set[str] = set()
         for pointer, start, address in _pictures(document):
             url = urls.parse(address.strip())
             if url.is_web and not _is_kept(url) and address.strip() not in seen:

@@ -12,13 +12,14 @@ from validator.documents.json import kind
 from validator.documents.yaml import YamlDocument
 from validator.facts import assets
 from validator.facts.partner import is_by_datadog, partner
-from validator.facts.signs import Sign, signs
+from validator.facts.signs import Sign, disputed, signs
 from validator.integration import DATAFLOWS, Integration
 from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.spelling import offer
 from validator.wording import listed, quoted, shortened
 
 _ID = re.compile(r"[a-z0-9-]{3,}")
+_RUM = "rum_events"
 _MISNAMED = (PurePosixPath("assets/dataflows.yml"), PurePosixPath("assets/dataflows.json"))
 
 
@@ -115,15 +116,18 @@ def contradiction(integration: Integration, rule: Rule) -> Iterator[Finding]:
         return
     submitted = _submitted(integration)
     flows = {sign.data for sign in submitted if sign.location.path == DATAFLOWS}
+    if any(
+        isinstance(flow, dict) and flow.get("data_type") == _RUM for _, flow in _flows(document)
+    ):
+        flows.add("Events")  # a manifest has one word for both kinds of events
     others: dict[str, list[Sign]] = {}
     for sign in submitted:
-        if sign.data not in flows:
+        if sign.data not in flows | disputed(integration):
             others.setdefault(sign.data, []).append(sign)
     for data, reasons in others.items():
         yield rule.finding(
             document.locate(("provides",)),
-            f"no dataflow provides {data.lower()}, which the integration submits; expected one with "
-            f"`data_type: {data.lower()}`",
+            f"no dataflow provides {data.lower()}, but {reasons[0].against}; expected both to agree",
             about=data,
             related=tuple(Related(sign.location, sign.words) for sign in reasons),
         )

@@ -12,11 +12,13 @@ from validator.definitions import policies
 from validator.documents.json import value_at
 from validator.documents.yaml import YamlDocument
 from validator.facts import assets
-from validator.integration import Change, Integration, once
+from validator.integration import LARGEST, Change, Integration, once
 from validator.model import DocumentError, Finding, Location, Pointer, Related, Rule
+from validator.sources.trees import Tree
 from validator.wording import amount, enumerated, quoted
 
 _SOURCE: Pointer = ("assets", "logs", "source")
+_SUFFIXES = (".yaml", ".yml")
 _TESTS = re.compile(r"(?P<name>.+)_tests?")
 _FILTER = re.compile(r'source:\(?"?([^\s()"]+)')
 
@@ -42,12 +44,37 @@ def _pipelines(integration: Integration) -> Iterator[YamlDocument]:
 def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find a source of logs for which there is no pipeline."""
     source = _source(integration)
-    if source and not _files(integration)["pipelines"]:
+    if source is None or _files(integration)["pipelines"]:
+        return
+    if not _is_parsed_elsewhere(integration, source):
         yield rule.finding(
             integration.manifest.locate(_SOURCE),
             f"logs of the source {quoted(source)} come without a pipeline; expected one in "
             f"`{assets.LOGS}/`",
         )
+
+
+def _is_parsed_elsewhere(integration: Integration, source: str) -> bool:
+    """Tell whether another integration of the repository has a pipeline for a source: two tiles may share one."""
+    tree, parent = integration.snapshot.tree, integration.prefix.parent
+    if not integration.prefix.parts:  # what is beside the repository is none of it
+        return False
+    for name, is_folder in tree.entries(parent).items():
+        folder = parent / name / assets.LOGS
+        for path in tree.files(folder) if is_folder and tree.has_folder(folder) else ():
+            if path.suffix in _SUFFIXES and source.lower() in _filtered(tree, path):
+                return True
+    return False
+
+
+def _filtered(tree: Tree, path: PurePosixPath) -> set[str]:
+    """Return the sources, in lower case, that a file of a pipeline filters for; none of one that can't be read."""
+    try:
+        text = tree.read(path, LARGEST).decode(errors="replace")
+    except OSError:
+        return set()
+    lines = (line for line in text.splitlines() if line.strip().startswith("query:"))
+    return {found.lower() for line in lines for found in _FILTER.findall(line)}
 
 
 def without_tests(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -97,8 +124,8 @@ def other_source(integration: Integration, rule: Rule) -> Iterator[Finding]:
         for place, found in filters:
             yield rule.finding(
                 place,
-                f"the filter takes logs of the source {quoted(found)}; expected {quoted(source)}, "
-                "the source that the manifest names",
+                f"the filter takes logs of the source {quoted(found)}, but the manifest names "
+                f"{quoted(source)}; expected both to agree",
                 related=related,
             )
 

@@ -250,26 +250,32 @@ def _normalised_metric(name: str) -> str:
 
 
 def duplicates(
-    integration: Integration, rule: Rule, *, column: str, wanted: str
+    integration: Integration, rule: Rule, *, column: str, wanted: str, each: bool = True
 ) -> Iterator[Finding]:
-    """Find values of a column that stand in more than one row; ``wanted`` says what is expected."""
+    """Find values of a column that stand in more than one row; ``wanted`` says what is expected.
+
+    ``each`` tells whether each value is a finding, or all of a table are one.
+    """
     for document in assets.metadata(integration):
         found: dict[str, list[CsvRow]] = {}
         for row, cell in _filled(document, column):
             found.setdefault(cell, []).append(row)
-        for cell, rows in found.items():
-            if len(rows) > 1:
-                first, second, *others = rows
-                more = f"; {_count(len(others), 'more row')} like it" if others else ""
-                place = document.locate(first, document.columns[column])
-                yield rule.finding(
-                    document.locate(second, document.columns[column]),
-                    f"{quoted(cell)} is the `{column}` of line {first.line}, too; "
-                    f"expected {wanted}{more}",
-                    about=cell,
-                    anywhere=True,
-                    related=(Related(place, "it stands here first"),),
-                )
+        twice = {cell: rows for cell, rows in found.items() if len(rows) > 1}
+        for cell, (first, second, *others) in twice.items():
+            more = f"; {_count(len(others), 'more row')} like it" if others else ""
+            if not each and len(twice) > 1:
+                more = f"; {len(twice)} values stand in several rows"
+            place = document.locate(first, document.columns[column])
+            yield rule.finding(
+                document.locate(second, document.columns[column]),
+                f"{quoted(cell)} is the `{column}` of line {first.line}, too; "
+                f"expected {wanted}{more}",
+                about=cell if each else column,
+                anywhere=True,
+                related=(Related(place, "it stands here first"),),
+            )
+            if not each:
+                break
 
 
 def prefix(integration: Integration, rule: Rule) -> Iterator[Finding]:

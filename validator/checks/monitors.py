@@ -9,6 +9,7 @@ from typing import Any
 from validator.definitions import policies
 from validator.documents.json import JsonDocument, kind
 from validator.facts import assets
+from validator.facts.listing import made_by_platform
 from validator.facts.metadata import metrics
 from validator.integration import Integration
 from validator.model import Edit, Finding, Fix, Pointer, Related, Rule
@@ -118,6 +119,8 @@ def _similar_tag(tags: list[Any]) -> tuple[Pointer, str | None]:
 
 def export_leftovers(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find the number that a monitor had in the account from which it was exported."""
+    if made_by_platform(integration):
+        return
     pointer: Pointer = ("definition", "id")
     for document in assets.objects(integration, "monitors"):
         if document.get(pointer) is not None:

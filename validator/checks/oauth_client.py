@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from validator.definitions import policies, schemas
 from validator.definitions.schemas import Violation
 from validator.documents.json import JsonDocument, kind
+from validator.facts.listing import made_by_platform
 from validator.facts.misplaced_oauth import FIELDS, REFERENCE, misplaced
 from validator.fixes.edits import insert_member, replacement
 from validator.integration import MANIFEST, OAUTH_CLIENTS, Integration, once
@@ -122,7 +123,7 @@ def misplaced_reference(integration: Integration, rule: Rule) -> Iterator[Findin
 def leftover_placeholder(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find an empty `oauth` at the root of the manifest."""
     manifest = integration.manifest
-    if "oauth" in manifest.value and not manifest.value["oauth"]:
+    if "oauth" in manifest.value and not (manifest.value["oauth"] or made_by_platform(integration)):
         wanted = "nothing" if manifest.get(REFERENCE) is None else "`assets.oauth` alone"
         yield rule.finding(
             manifest.locate_key(("oauth",)),

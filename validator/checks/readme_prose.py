@@ -16,9 +16,9 @@ from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose, Tag
 from validator.facts import assets
 from validator.facts.link_targets import targets
-from validator.facts.partner import partner
+from validator.facts.partner import is_supported_by_datadog, partner
 from validator.facts.sections import support_sections
-from validator.facts.signs import signs
+from validator.facts.signs import Sign, in_files
 from validator.facts.uninstallation import Section, find_section
 from validator.integration import METADATA, README, Integration
 from validator.model import DocumentError, Finding, Location, Related, Rule
@@ -372,8 +372,13 @@ def support_contact(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def support_datadog_only(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield a partner's support section that sends customers to Datadog alone."""
+    """Yield a partner's support section that sends customers to Datadog alone.
+
+    Where the manifest does, too, another rule tells: the README follows it.
+    """
     supporter = _supporter(integration)
+    if supporter and is_supported_by_datadog(integration):
+        return
     for heading, hosts, words in _support(integration) if supporter else ():
         if all(map(_is_datadog, hosts)) and (hosts or "datadog support" in words):
             message = f"`{_short(heading.text)}` sends customers to Datadog only; expected {_short(supporter)}'s support as well"
@@ -478,8 +483,9 @@ def contradiction(integration: Integration, rule: Rule) -> Iterator[Finding]:
             thing = _thing(match["thing"])
             if thing in evidence:
                 place = readme.locate_slice(block, match.start(), match.end())
-                message = f"`{_short(match[0])}` contradicts the integration's files; expected both to agree"
-                yield rule.finding(place, message, related=(evidence[thing],))
+                sign = evidence[thing]
+                message = f"`{_short(match[0])}`, but {sign.against}; expected both to agree"
+                yield rule.finding(place, message, related=(Related(sign.location, sign.words),))
             elif said := _said(readme, block, thing):
                 place = readme.locate_slice(block, match.start(), match.end())
                 message = f"`{_short(match[0])}` contradicts the list that is linked; expected the one or the other"
@@ -513,20 +519,15 @@ def _thing(word: str) -> str:
     return next(name for name, words in denied.items() if word.lower() in words)
 
 
-def _evidence(integration: Integration) -> dict[str, Related]:
+def _evidence(integration: Integration) -> dict[str, Sign]:
     """Return what the files say that the integration has, each with a place. A tag alone says little."""
-    tags = {id(sign) for sign in signs(integration).submitted_tags}
-    found = {
-        sign.data: Related(sign.location, sign.words)
-        for sign in reversed(signs(integration).submitted)
-        if id(sign) not in tags
-    }
+    found = {sign.data: sign for sign in reversed(in_files(integration))}
     for document in _service_checks(integration):
         if isinstance(document.value, list) and document.value:
             words = f"the first of {len(document.value)} service checks that are described here"
             if len(document.value) == 1:
                 words = "a service check is described here"
-            found["Service Checks"] = Related(document.locate((0,)), words)
+            found["Service Checks"] = Sign("Service Checks", document.locate((0,)), words)
     return found
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from validator.definitions import policies
 from validator.documents.markdown import Heading, MarkdownDocument
+from validator.facts.listing import made_by_platform
 from validator.facts.sections import (
     SECTION,
     TABS,
@@ -96,6 +97,8 @@ def required_exactly(
 def data_collected(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield a README without Data Collected although the integration submits data."""
     readme = integration.readme
+    if made_by_platform(integration):
+        return
     if named(readme, "Data Collected") or _is_hidden(integration, "Data Collected"):
         return
     submitted = {sign.data: sign for sign in reversed(signs(integration).submitted)}

@@ -10,6 +10,7 @@ from typing import Any
 from validator.definitions import policies
 from validator.documents.json import JsonDocument, kind
 from validator.documents.markdown import Heading, MarkdownDocument
+from validator.facts.listing import made_by_platform
 from validator.facts.uninstallation import (
     HEADING,
     KEY,
@@ -366,7 +367,7 @@ def _tile(manifest: JsonDocument) -> Iterator[Related]:
 def reference_order(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find a reference that isn't right below `support`."""
     manifest = integration.manifest
-    if not _refers(manifest):
+    if not _refers(manifest) or made_by_platform(integration):
         return
     keys = list(manifest.get(TILE))
     if "support" not in keys or ("support", KEY) in pairwise(keys):

@@ -370,6 +370,14 @@ class ProseStyle(Policy):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedListings(Policy):
+    """The integrations that are published: the names of their folders, the UUIDs of their apps."""
+
+    names: Words
+    app_uuids: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PythonClient(Policy):
     """What the official Python client calls."""
 
@@ -385,6 +393,9 @@ class Readme(Policy):
     sections: tuple[Section, ...]
     other_headings: Words
     supported_by_datadog: Words
+    personal_mail_hosts: Words
+    app_pages: Words
+    company_words: Words
     datadog_hosts: Words
     denied: Mapping[str, Words]
     repositories: Texts

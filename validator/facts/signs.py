@@ -29,8 +29,9 @@ _FLOWS = {
     "logs": "Logs",
     "traces": "Traces",
     "events": "Events",
-    "rum_events": "Events",
 }
+"""What each type of a dataflow is among those; RUM events are no events: a client token submits them."""
+
 _DENIAL = re.compile(
     r"\b(?:not|never|none|nothing|neither|cannot|n/a)\b|\b\w+n['\N{RIGHT SINGLE QUOTATION MARK}]t\b"
     r"|\bno\s+(?:\w+\s+){0,2}(?:metric|log|event|trace|span|data|telemetry)",
@@ -48,6 +49,12 @@ class Sign:
     data: str
     location: Location
     words: str
+
+    @property
+    def against(self) -> str:
+        """A clause for whoever says the opposite: the place, and what it says."""
+        line = f", line {self.location.region.start_line}," if self.location.region else ""
+        return f"`{self.location.path}`{line} says otherwise: {self.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +190,38 @@ def _told(integration: Integration) -> Iterator[Sign]:
 def denies(text: str) -> bool:
     """Tell whether a text on data says that there is none."""
     return _DENIAL.search(text) is not None
+
+
+@once
+def in_files(integration: Integration) -> tuple[Sign, ...]:
+    """Return what tells of submission apart from the tags and the README."""
+    told = signs(integration)
+    return tuple(sign for sign in told.submitted if sign not in told.submitted_tags)
+
+
+@once
+def disputed(integration: Integration) -> frozenset[str]:
+    """Return the types of data that the manifest alone says are submitted, and that the README denies.
+
+    Which of the two is right nobody can tell, so that no rule builds on either.
+    """
+    elsewhere = {sign.data for sign in in_files(integration) if sign.location.path != MANIFEST}
+    return frozenset(
+        sign.data
+        for sign in in_files(integration)
+        if sign.data not in elsewhere and denials(integration, sign.data)
+    )
+
+
+def denials(integration: Integration, data: str) -> tuple[Location, ...]:
+    """Return where the README has a section on data of a type that says that there is none."""
+    if not integration.has(README):
+        return ()
+    readme = integration.readme
+    return tuple(
+        block.location
+        for heading in readme.headings
+        if heading.text.strip().casefold() == data.casefold()
+        for block in readme.prose_within(heading)[:1]
+        if denies(block.text)
+    )
