@@ -312,6 +312,7 @@ class Misspellings(Policy):
     """Words as they are misspelt, each with the right one."""
 
     words: Texts
+    common: Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
