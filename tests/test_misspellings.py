@@ -22,7 +22,7 @@ LINES = (
     "fasle->false",  # no text in YAML
     "",
 )
-WORD = sorted(POLICY.common.keys() - POLICY.words.keys())[0]
+WORD = min(POLICY.common.keys() - POLICY.words.keys())
 
 
 def test_only_certain_entries_are_taken() -> None:
