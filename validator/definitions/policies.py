@@ -406,6 +406,8 @@ class Readme(Policy):
     bracketed_markers: Words
     phrases: Words
     template_sentences: Words
+    validated_sections: Words
+    marketplace_sections: Words
     leftover_tags: Words
     documentation_folders: Words
     template_variables: Words

@@ -158,3 +158,10 @@ def support_sections(readme: MarkdownDocument) -> list[Heading]:
     return [
         heading for heading in named(readme, "Support", *entry.instead) if heading.level <= SECTION
     ] or named(readme, "Support")
+
+
+def validated_sections(integration: Integration) -> frozenset[str]:
+    """Return the sections without which the validation in the repository of an integration fails."""
+    policy = policies.load(policies.Readme)
+    more = policy.marketplace_sections if "marketplace" in integration.kinds else ()
+    return frozenset((*policy.validated_sections, *more))
