@@ -61,7 +61,7 @@ def test_exactly_these_published_clients_get_findings(
     for finding in report.findings:
         by_integration[str(finding.location.integration)].append(finding.rule.id)
     assert {name: sorted(ids) for name, ids in by_integration.items()} == {
-        "adaptive_shield": ["untagged-submission"],
+        "adaptive_shield": ["unexplained-write-scope", "untagged-submission"],
         "blink": [
             "excessive-scopes",
             "missing-api-keys-write",
@@ -73,11 +73,13 @@ def test_exactly_these_published_clients_get_findings(
             *["missing-scope-for-queried-data"] * 2,
             "sensitive-oauth-scope",
             *["undisclosed-read-scope"] * 2,
+            "unexplained-read-scope",
             *["unusable-oauth-scope"] * 3,
         ],
         "hawkeye_by_neubird": [
             "excessive-scopes",
             "sensitive-oauth-scope",
+            "unexplained-read-scope",
             *["unexplained-write-scope"] * 5,
             "unusable-oauth-scope",
         ],

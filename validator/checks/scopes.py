@@ -357,6 +357,12 @@ def write_unexplained(integration: Integration, rule: Rule) -> Iterator[Finding]
             )
 
 
+def _as_meant(name: str) -> str:
+    """Return the scope that a name stands for: that of a misspelt one is judged before it is corrected, too."""
+    is_stranger = catalogue().status(name) is Status.UNKNOWN
+    return (meant(name) if is_stranger else None) or name
+
+
 _MOST_TOLD = 3
 """Scopes whose data a README names; where it names so many, one that it forgets is no surprise."""
 
@@ -372,13 +378,15 @@ def read_unexplained(integration: Integration, rule: Rule) -> Iterator[Finding]:
     requested = _requested(integration)
     if _declared(integration):
         return
-    judged = [name for name in requested if name in catalogue().read_keywords]
+    read = [(name, _as_meant(name)) for name in requested]
     unnamed = [
         name
-        for name in judged
-        if not _is_explained(integration, name) and not is_named(integration, name)
+        for name, scope in read
+        if scope in catalogue().read_keywords
+        and not _is_explained(integration, name)
+        and not is_named(integration, scope)
     ]
-    told = sum(catalogue().access(name) == "read" for name in requested) - len(unnamed)
+    told = sum(catalogue().access(scope) == "read" for _, scope in read) - len(unnamed)
     if not unnamed or (len(unnamed) == 1 and told >= _MOST_TOLD):
         return
     first, *others = unnamed

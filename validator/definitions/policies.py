@@ -405,6 +405,10 @@ class Readme(Policy):
     bracketed_markers: Words
     phrases: Words
     template_sentences: Words
+    leftover_tags: Words
+    documentation_folders: Words
+    template_variables: Words
+    linked_files: Words
     refused_shortcodes: Words
     rendered_shortcodes: Words
     html_tags: Words
