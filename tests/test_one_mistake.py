@@ -490,7 +490,7 @@ TOLD = {
         "onboarding URL https://app.other.io/cb",
     ),
     "unsupported-manifest-version": ("manifest_version is a list",),
-    "untidy-manifest-path": ("agent: spec renamed",),
+    "missing-configuration-spec": ("agent: spec renamed",),
 }
 """The rule that tells of each defect whose seed names none."""
 

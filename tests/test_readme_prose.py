@@ -718,3 +718,36 @@ def test_misspelt_words(text: str, found: list[str]) -> None:
         "`availible` is misspelt; expected `available`"
     )
     assert told("misspelt-word", *parts[:2]) == []
+
+
+# Language
+
+
+@pytest.mark.parametrize(
+    ("text", "is_foreign"),
+    [
+        ("ジョブを実行します。", True),
+        ("Acme はジョブを実行します。", True),
+        ("Запускает задания.", True),
+        ("Εκτελεί εργασίες.", True),
+        ("작업을 실행합니다.", True),
+        ("تشغيل المهام", True),
+        ("Runs the jobs of 北京采石场 for you.", False),
+        ("Führt Aufträge für Łódź, Đà Nẵng und Çeşme aus.", False),
+        ("Waits 5 µs → 10 ms ✓", False),
+        ("`ジョブを実行します`", False),
+        ("", False),
+    ],
+)
+def test_a_passage_in_another_script_is_told_once(text: str, is_foreign: bool) -> None:
+    own = tile("# Quarry", "It digs.", text, "It is large.", text)
+    found = judged(own, "foreign-language-readme")
+    assert [each.message for each in found] == (
+        [
+            f"the README has 2 passages such as `{text}`; expected English, in which tiles are published"
+        ]
+        if is_foreign
+        else []
+    )
+    if is_foreign:
+        assert judged(own, "non-ascii-prose") == []

@@ -258,6 +258,7 @@ class Rule:
         location: Location,
         message: str,
         *,
+        level: Level | None = None,
         about: str = "",
         anywhere: bool = False,
         related: tuple[Related, ...] = (),
@@ -267,13 +268,15 @@ class Rule:
 
         ``message`` says what was found and what was expected, names in backticks, without a full stop.
         It is cut where nobody would read on: a name that it repeats may be as long as a file.
+        ``level`` is given where the finding weighs less than others of the rule.
         ``about`` is which thing is meant where the value at the place doesn't tell: the key that is
         missing from an object, the scope that a list lacks. ``anywhere`` tells that the place is only the
         first of several, or one of two, so that nothing of it says which thing is meant.
         """
         if len(message) > LONGEST_MESSAGE:
             message = message[: LONGEST_MESSAGE - 1] + "…"
-        return Finding(self, location, message, self.level, related, fix, about, anywhere)
+        level = level or self.level
+        return Finding(self, location, message, level, related, fix, about, anywhere)
 
 
 Kind = tuple[str, int, PurePosixPath, PurePosixPath]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -15,11 +15,11 @@ from validator.facts.listing import made_by_platform
 from validator.integration import MANIFEST, Integration, once
 from validator.model import Edit, Finding, Fix, Location, Pointer, Related, Rule
 from validator.reading import urls
-from validator.spelling import nearest
 from validator.wording import dotted, listed, quoted, shortened
 
 _APP_UUID: Pointer = ("app_uuid",)
 _METRIC = re.compile(r"(?<![\w.])([A-Za-z][\w.]*)\s*\{", re.ASCII)
+_PLURAL = re.compile(r"(?<=[a-z]{2})s$")
 _PICTURE = re.compile(r"!\[[^\]]{0,300}\]\(\s{0,9}<?([^)\s>]+)")
 
 
@@ -315,6 +315,7 @@ def unknown_metrics(integration: Integration, rule: Rule, *, most: int) -> Itera
     if not isinstance(prefix, str) or not tables:
         return
     known = {table.cell(row, "metric_name") for table in tables for row in table.rows}
+    alike = _grouped(known)
     for document in assets.objects(integration, "dashboards"):
         places = _unknown_metrics(document, prefix, known)
         if len(places) > most:
@@ -324,13 +325,27 @@ def unknown_metrics(integration: Integration, rule: Rule, *, most: int) -> Itera
                 f"`{tables[0].path}` lacks {len(places)} metrics of this dashboard, such as {examples}",
             )
             continue
+        queried = _queried(document) if places else ()
         for name, place in places.items():
             yield rule.finding(
                 place,
-                f"`{tables[0].path}` has no metric {quoted(name)}{_meant(name, known, prefix)}",
+                f"`{tables[0].path}` has no metric {quoted(name)}{_meant(name, alike, queried)}",
                 about=name,
                 anywhere=True,
             )
+
+
+def _grouped(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return names by what those that are alike have in common."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        found.setdefault(_alike(name), []).append(name)
+    return found
+
+
+def _queried(document: JsonDocument) -> set[str]:
+    """Return every metric that a dashboard queries."""
+    return {name for _, query in _queries(document) for name in _METRIC.findall(query)}
 
 
 def _unknown_metrics(document: JsonDocument, prefix: str, known: set[str]) -> dict[str, Location]:
@@ -352,11 +367,18 @@ def _unknown_metrics(document: JsonDocument, prefix: str, known: set[str]) -> di
     return places
 
 
-def _meant(name: str, known: set[str], prefix: str) -> str:
-    """Return the metric that was meant, the prefix left out of the comparison."""
-    rests = (other.removeprefix(prefix) for other in known if other.startswith(prefix))
-    close = nearest(name.removeprefix(prefix), rests, likeness=0.75)
-    return f"; did you mean `{prefix}{close[0]}`?" if close else ""
+def _meant(name: str, known: Mapping[str, list[str]], queried: Collection[str]) -> str:
+    """Return the metric that was meant: another plural, case or separator, and none that is queried, too.
+
+    ``known`` are the metrics by what those that are alike have in common.
+    """
+    close = [other for other in known.get(_alike(name), ()) if other not in queried]
+    return f"; did you mean {quoted(close[0])}?" if close else ""
+
+
+def _alike(name: str) -> str:
+    """Return what a name has in common with others that differ in plurals, case and separators."""
+    return "".join(_PLURAL.sub("", word) for word in urls.words(name))
 
 
 def _has_prefix(name: str, prefix: str) -> bool:

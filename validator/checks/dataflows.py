@@ -11,6 +11,7 @@ from validator.definitions import policies
 from validator.documents.json import kind
 from validator.documents.yaml import YamlDocument
 from validator.facts import assets
+from validator.facts.listing import made_by_platform
 from validator.facts.partner import is_by_datadog, partner
 from validator.facts.signs import Sign, disputed, signs
 from validator.integration import DATAFLOWS, Integration
@@ -188,7 +189,9 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 def of_partner(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find the dataflows of a partner's integration, which only Datadog's own are to have."""
-    if integration.has(DATAFLOWS) and not integration.lives_on_platform and partner(integration):
+    if integration.lives_on_platform or made_by_platform(integration):
+        return
+    if integration.has(DATAFLOWS) and partner(integration):
         name = shortened(partner(integration))
         message = f"the integration is {name}'s, but has `{DATAFLOWS}`; expected no such file"
         yield rule.finding(integration.location(DATAFLOWS), message)

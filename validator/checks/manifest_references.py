@@ -160,7 +160,7 @@ def support_stand_in(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def untidy_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Find paths that lead to their file in a roundabout way, and a specification that isn't there."""
+    """Find paths that lead to their file in a roundabout way."""
     manifest = integration.manifest
     for pointer, value in _resolving_paths(integration):
         tidy = posixpath.normpath(value.replace("\\", "/").lstrip("/"))
@@ -169,6 +169,11 @@ def untidy_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 manifest.locate(pointer),
                 f"`{dotted(pointer)}` is {quoted(value)}; expected `{tidy}`",
             )
+
+
+def missing_specification(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find a specification of the configuration that isn't there."""
+    manifest = integration.manifest
     spec = manifest.get(_SPEC)
     if isinstance(spec, str) and spec.strip() and not integration.has(_meant(spec)):
         why = flaw(integration, spec.lstrip("/"))

@@ -15,6 +15,7 @@ from validator.definitions import policies
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose, Tag
 from validator.facts import assets
+from validator.facts.language import foreign_blocks
 from validator.facts.link_targets import targets
 from validator.facts.partner import is_supported_by_datadog, partner
 from validator.facts.sections import support_sections
@@ -23,7 +24,7 @@ from validator.facts.uninstallation import Section, find_section
 from validator.integration import METADATA, README, Integration
 from validator.model import DocumentError, Finding, Location, Related, Rule
 from validator.reading.urls import parse, within
-from validator.wording import brief
+from validator.wording import amount, brief
 
 # Each begins where a word begins, or a long word would be read once for each of its letters.
 _short = partial(brief, most=60)
@@ -301,7 +302,13 @@ def non_ascii(integration: Integration, rule: Rule, *, first: int) -> Iterator[F
     readme, policy = integration.readme, policies.load(policies.Readme)
     if readme.text.isascii():
         return
+    regions = (block.location.region for block in foreign_blocks(integration))
+    foreign = {
+        line for each in regions if each for line in range(each.start_line, each.end_line + 1)
+    }
     for number, line in enumerate(readme.lines, 1):
+        if number in foreign:
+            continue  # it is to be translated
         strange = [column for column, character in enumerate(line) if ord(character) >= first]
         if not strange:
             continue
@@ -317,6 +324,18 @@ def non_ascii(integration: Integration, rule: Rule, *, first: int) -> Iterator[F
             expected = "plain ASCII"
         place = readme.locate_columns(number, strange[0] + 1, strange[0] + 2)
         yield rule.finding(place, f"found {named}{more}; expected {expected}")
+
+
+def foreign_language(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield the first block of the README that is in another script than Latin."""
+    blocks = foreign_blocks(integration)
+    if blocks and "marketplace" not in integration.kinds:
+        yield rule.finding(
+            blocks[0].location,
+            f"the README has {amount(len(blocks), 'passage')} such as `{_short(blocks[0].text)}`; expected English, in which "
+            "tiles are published",
+            anywhere=True,
+        )
 
 
 def _character(character: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from validator.definitions import policies
 from validator.documents.json import JsonDocument, kind
 from validator.documents.markdown import Heading, MarkdownDocument
+from validator.facts.language import is_foreign
 from validator.facts.listing import made_by_platform
 from validator.facts.sections import validated_sections
 from validator.facts.uninstallation import (
@@ -37,7 +38,7 @@ _NAMED_ASSETS = ("dashboards", "monitors", "saved_views")
 def missing_section(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find a README without any uninstallation section."""
     readme = integration.readme
-    if find_section(integration) is not None:
+    if find_section(integration) is not None or is_foreign(integration):
         return
     opening = find_setup(readme) or next(iter(readme.headings), None)
     yield rule.finding(
