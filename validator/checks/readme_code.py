@@ -120,6 +120,7 @@ def no_break_space(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 place,
                 f"U+{ord(match[2]):04X} stands behind {quoted(match[1])}, so that the line is plain text; expected a "
                 "plain blank",
+                about=line.strip(),
             )
 
 
