@@ -18,7 +18,7 @@ from scripts import examples
 from validator.definitions import rules
 from validator.model import Example, Level, Rule
 from validator.reporters.catalogue import APPLIES
-from validator.wording import ENFORCED
+from validator.wording import ENFORCED, LISTINGS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -140,6 +140,7 @@ def _page(rule: Rule) -> str:
     facts = [f"**{rule.level.value}**", f"applies to {APPLIES[rule.applies_to]}"]
     facts += [ENFORCED[rule.enforced_by]]
     facts += [f"endangers the {rule.endangers}"] if rule.endangers else []
+    facts += [LISTINGS[rule.listings]] if rule.listings == "new" else []
     facts += [] if rule.default else ["off by default"]
     facts += [] if rule.silenceable else ["nothing can silence it"]
     facts += [f"since {rule.since}"] + ([] if rule.stage == "stable" else [rule.stage])

@@ -62,9 +62,9 @@ def test_everything_is_written_by_one_run(installed: Path, workspace: Path) -> N
     report = json.loads(Path(outputs["json-file"]).read_text())
     assert {each["path"] for each in report["integrations"]} == {"harborlight", "nimbus_deploy"}
     [run] = json.loads(Path(outputs["sarif-file"]).read_text())["runs"]
-    assert len(run["results"]) == 17
+    assert len(run["results"]) == 16
     assert runner.outputs["judge"]["upload"] == "true"
-    assert "| `harborlight` | ❌ not ready | 11 | 3 | 3 |" in runner.summary
+    assert "| `harborlight` | ❌ not ready | 11 | 3 | 2 |" in runner.summary
     value = serialization.loads(Path(outputs["report-file"]).read_text())
     assert markdown.render(value) == runner.summary
     assert commands(runner.log).count("error") == 10

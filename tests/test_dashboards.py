@@ -237,12 +237,35 @@ def test_metrics_that_nobody_describes() -> None:
     )
     found = findings("dashboard-unknown-metric", GOOD, bad, board(graph("quarry.a")), metrics=KNOWN)
     assert [each.message for each in found] == [
-        "`metadata.csv` has no metric `quarry.lode`; did you mean `quarry.load`?",
+        "`metadata.csv` has no metric `quarry.lode`",
         "`metadata.csv` has no metric `quarry.shovels`",
         "`metadata.csv` has no metric `quarry.plain`",
         "`metadata.csv` has no metric `quarry.explicit`",
         "`metadata.csv` has no metric `quarry.a`",
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "others", "meant"),
+    [
+        ("quarry.loads", [], "quarry.load"),
+        ("quarry.Load", [], "quarry.load"),
+        ("quarry.lo_ad", [], "quarry.load"),
+        ("quarry.diskUsed", [], "quarry.disk_used"),
+        ("quarry.disk.used", [], "quarry.disk_used"),
+        ("quarry.disk_used_bytes", [], None),
+        ("quarry.disk_use", [], None),
+        ("quarry.loads", ["quarry.load"], None),
+        ("quarry.loads", ["quarry.disk_used"], "quarry.load"),
+    ],
+)
+def test_only_a_metric_that_differs_in_form_is_offered(
+    asked: str, others: list[str], meant: str | None
+) -> None:
+    known = "quarry.load quarry.disk_used"
+    [found] = findings("dashboard-unknown-metric", board(graph(asked, *others)), metrics=known)
+    offered = f"; did you mean `{meant}`?" if meant else ""
+    assert found.message == f"`metadata.csv` has no metric `{asked}`{offered}"
 
 
 def test_the_first_place_of_a_metric_is_told_once() -> None:

@@ -334,7 +334,9 @@ def like_rows(tile: Tile, items: list[int]) -> None:
     header = tile.text("metadata.csv").splitlines()[0]
     rows = [f"nimbus_deploy.{name(item)},gauge,,,,,0,nimbus_deploy,Value,," for item in items]
     tile.write("metadata.csv", "\n".join([header, *rows]) + "\n")
-    tile.remove("assets/dataflows.yaml")
+    manifest = json.loads(tile.text("manifest.json"))
+    manifest["author"]["name"] = "Datadog"
+    tile.write("manifest.json", json.dumps(manifest, indent=2))
 
 
 @pytest.mark.parametrize(

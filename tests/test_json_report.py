@@ -63,7 +63,9 @@ def test_the_whole_report() -> None:
         note.finding(Location(ACME, README), "`z` is wrong"),
         rules=(error, warning, note),
         integrations=(integration(), integration(other)),
-        skips=(Skip(error, other, "README.md is empty; expected Markdown"),),
+        skips=tuple(
+            Skip(each, other, "README.md is empty; expected Markdown") for each in (note, error)
+        ),
         internal_errors=(InternalError(note, other, "KeyError: 'a'", "Traceback …"),),
         suppressed=(Suppressed(note.finding(place, "`z` is wrong"), "because", in_source=True),),
         known=(warning.finding(place, "`y` was wrong before"),),
@@ -141,6 +143,7 @@ def test_the_whole_report() -> None:
         "skips": [
             {
                 "rule": "error-rule",
+                "rules": ["note-rule", "error-rule"],
                 "path": "../nimbus",
                 "reason": "README.md is empty; expected Markdown",
             }

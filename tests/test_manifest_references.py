@@ -160,7 +160,8 @@ def test_the_specification_is_a_file(spec: Any, message: str | None) -> None:
     own.write("assets/configuration/spec.yaml", "name: Quarry\n")
     found = [
         each
-        for each in told(own, "untidy-manifest-path")
+        for rule in ("untidy-manifest-path", "missing-configuration-spec")
+        for each in told(own, rule)
         if each.location.pointer == ("assets", "integration", "configuration", "spec")
     ]
     assert len(found) == bool(message)

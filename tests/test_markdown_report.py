@@ -214,5 +214,5 @@ def test_the_summary_of_the_demonstration(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(ROOT)
     result = tilelint("check", "fixtures/demo", "--format", "markdown")
     assert result.exit_code == 1
-    assert "| `fixtures/demo/harborlight` | ❌ not ready | 11 | 3 | 3 |" in result.stdout
-    assert result.stdout.count("Fix: ") == 17
+    assert "| `fixtures/demo/harborlight` | ❌ not ready | 11 | 3 | 2 |" in result.stdout
+    assert result.stdout.count("Fix: ") == 16

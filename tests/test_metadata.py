@@ -347,6 +347,13 @@ def test_what_stands_in_two_rows(names: list[str], expected: list[str]) -> None:
         "metric_name": ("metadata-duplicate", "one row for each metric"),
         "short_name": ("duplicate-metric-short-name", "a short name of its own"),
     }
+    if len(expected) > 1:
+        short = rules.pop("short_name")[0]
+        cells = [{"metric_name": "", "short_name": name} for name in names]
+        [one] = found(tile(table(*(row(**each) for each in cells))), short)
+        assert one.message.endswith(
+            f"short name of its own; {len(expected)} values stand in several rows"
+        )
     for column, (rule, wanted) in rules.items():
         cells = [{"metric_name": "", column: name} for name in names]
         own = tile(table(*(row(**each) for each in cells)), first=table(row(short_name="a")))

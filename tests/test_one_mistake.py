@@ -28,6 +28,19 @@ NAMES = {
     "marketplace": "larkfield_cost_report",
 }
 
+_FLOWS = """provides:
+  - id: nimbus-deploy-metrics
+    always_on: true
+    granular: false
+    data_type: metrics
+    direction: inbound
+  - id: nimbus-deploy-events
+    always_on: true
+    granular: false
+    data_type: events
+    direction: inbound
+"""
+
 Files = dict[str, bytes]
 Defect = Callable[[Files], None]
 
@@ -64,11 +77,13 @@ class Memory(Tree):
 @cache
 def whole(kind: str) -> Mapping[str, bytes]:
     folder = ROOT / "fixtures" / f"complete-{kind}" / NAMES[kind]
-    return {
+    files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
         if path.is_file()
     }
+    # A partner is not to have dataflows, which is a note; what is wrong in them counts all the same.
+    return {**files, FLOWS: _FLOWS.encode()} if kind == "oauth" else files
 
 
 def told(files: Mapping[str, bytes], kind: str = "oauth") -> list[str]:
@@ -475,7 +490,7 @@ TOLD = {
         "onboarding URL https://app.other.io/cb",
     ),
     "unsupported-manifest-version": ("manifest_version is a list",),
-    "untidy-manifest-path": ("agent: spec renamed",),
+    "missing-configuration-spec": ("agent: spec renamed",),
 }
 """The rule that tells of each defect whose seed names none."""
 

@@ -503,7 +503,6 @@ def submits(
 ) -> Tile:
     """Return a tile of which nothing but this says that data is submitted."""
     own = tile(*parts)
-    own.remove("assets/dataflows.yaml")
     header = own.text("metadata.csv").partition("\n")[0]
     rows = [f"nimbus.m{number},gauge,,,,,0,nimbus_deploy," for number in range(metrics)]
     own.write("metadata.csv", "\n".join([header, *rows]) + "\n")
@@ -572,9 +571,7 @@ def test_what_the_files_say_against_a_denial(
     every = judged(own, DENIED)
     assert [marked(own, each) for each in every] == found
     for finding in every:
-        assert finding.message.endswith(
-            "contradicts the integration's files; expected both to agree"
-        )
+        assert finding.message.endswith(f"says otherwise: {related}; expected both to agree")
         assert [each.message for each in finding.related] == [related]
 
 
@@ -594,7 +591,7 @@ def test_what_the_files_say_against_a_denial(
 )
 def test_the_template_links_a_list_and_denies_it(parts: list[str], found: int) -> None:
     own = tile(*parts)
-    for path in ("metadata.csv", "assets/service_checks.json", "assets/dataflows.yaml"):
+    for path in ("metadata.csv", "assets/service_checks.json"):
         own.remove(path)
     own.change("manifest.json", lambda manifest: manifest["tile"].update(classifier_tags=[]))
     own.change("manifest.json", lambda manifest: manifest["assets"].pop("integration"))
@@ -721,3 +718,36 @@ def test_misspelt_words(text: str, found: list[str]) -> None:
         "`availible` is misspelt; expected `available`"
     )
     assert told("misspelt-word", *parts[:2]) == []
+
+
+# Language
+
+
+@pytest.mark.parametrize(
+    ("text", "is_foreign"),
+    [
+        ("ジョブを実行します。", True),
+        ("Acme はジョブを実行します。", True),
+        ("Запускает задания.", True),
+        ("Εκτελεί εργασίες.", True),
+        ("작업을 실행합니다.", True),
+        ("تشغيل المهام", True),
+        ("Runs the jobs of 北京采石场 for you.", False),
+        ("Führt Aufträge für Łódź, Đà Nẵng und Çeşme aus.", False),
+        ("Waits 5 µs → 10 ms ✓", False),
+        ("`ジョブを実行します`", False),
+        ("", False),
+    ],
+)
+def test_a_passage_in_another_script_is_told_once(text: str, is_foreign: bool) -> None:
+    own = tile("# Quarry", "It digs.", text, "It is large.", text)
+    found = judged(own, "foreign-language-readme")
+    assert [each.message for each in found] == (
+        [
+            f"the README has 2 passages such as `{text}`; expected English, in which tiles are published"
+        ]
+        if is_foreign
+        else []
+    )
+    if is_foreign:
+        assert judged(own, "non-ascii-prose") == []

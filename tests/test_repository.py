@@ -45,11 +45,16 @@ def without_owner(folder: Path) -> list[str]:
     ("text", "found"),
     [
         ("/acme/ @acme", []),
-        ("acme/ @acme", []),
-        ("acme @acme", []),
-        ("/acme/** @acme", []),
-        ("/ac*/ support@acme-cloud.io", []),
-        ("* @acme", []),
+        ("acme/ @acme", ["acme"]),
+        ("acme @acme", ["acme"]),
+        ("/acme/** @acme", ["acme"]),
+        ("/ac*/ support@acme-cloud.io", ["acme"]),
+        ("* @acme", ["acme"]),
+        ("/acme/\t@acme", ["acme"]),
+        ("/acme/ support@acme-cloud.io @acme", ["acme"]),
+        ("/acme/ acme", ["acme"]),
+        ("/acme/ @acme support@acme-cloud.io", []),
+        ("  /acme/    @acme", []),
         ("/acme/ @acme # ours", []),
         ("", ["acme"]),
         ("# /acme/ @acme", ["acme"]),
@@ -65,10 +70,30 @@ def without_owner(folder: Path) -> list[str]:
         ("/acme/assets/logs/ @logs", ["acme"]),
     ],
 )
-def test_the_last_line_that_means_the_folder_decides(
+def test_the_last_entry_of_the_folder_alone_decides(
     repository: Path, text: str, found: list[str]
 ) -> None:
     integrate(repository / "acme")
+    own(repository, text)
+    assert without_owner(repository) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tiles/acme/ @acme", []),
+        ("acme @acme", []),
+        ("/tiles/** @acme", []),
+        ("/tiles/ac*/ support@acme-cloud.io", []),
+        ("* @acme", []),
+        ("* @acme\n/tiles/acme/", ["acme"]),
+        ("/other/ @acme", ["acme"]),
+    ],
+)
+def test_in_another_repository_any_line_gives_an_owner(
+    repository: Path, text: str, found: list[str]
+) -> None:
+    integrate(repository / "tiles" / "acme")
     own(repository, text)
     assert without_owner(repository) == found
 
@@ -129,7 +154,7 @@ def test_what_is_told_of_a_missing_owner(repository: Path, text: str, words: str
     [finding] = judged(repository, [RULES["missing-codeowner"]]).findings
     assert finding.location.path.name == "manifest.json"
     assert finding.message == (
-        f"`.github/CODEOWNERS` {words} this integration; expected one such as "
+        f"`.github/CODEOWNERS` {words} this integration; expected a line such as "
         "`/tiles/acme/ @your-github-name`"
     )
 
@@ -146,14 +171,13 @@ def test_owners_are_asked_for_behind_an_integration_whose_owners_nobody_lists(
     assert [str(each.location.integration) for each in report.findings] == ["last/acme"]
 
 
-def test_without_a_manifest_the_readme_is_the_place(repository: Path) -> None:
+def test_without_a_manifest_nobody_asks_for_an_owner(repository: Path) -> None:
     folder = repository / "acme"
     (folder / "assets").mkdir(parents=True)
     (folder / "README.md").write_text("# Acme\n")
     (folder / "metadata.csv").write_text("")
     own(repository, "* @acme\n/acme/\n")
-    [finding] = judged(folder, [RULES["missing-codeowner"]]).findings
-    assert str(finding.location.path) == "README.md"
+    assert judged(folder, [RULES["missing-codeowner"]]).findings == ()
 
 
 def shared(repository: Path, rule: str, *manifests: Any) -> list[Finding]:

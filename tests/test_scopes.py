@@ -61,7 +61,7 @@ def test_exactly_these_published_clients_get_findings(
     for finding in report.findings:
         by_integration[str(finding.location.integration)].append(finding.rule.id)
     assert {name: sorted(ids) for name, ids in by_integration.items()} == {
-        "adaptive_shield": ["untagged-submission"],
+        "adaptive_shield": ["unexplained-write-scope", "untagged-submission"],
         "blink": [
             "excessive-scopes",
             "missing-api-keys-write",
@@ -73,11 +73,13 @@ def test_exactly_these_published_clients_get_findings(
             *["missing-scope-for-queried-data"] * 2,
             "sensitive-oauth-scope",
             *["undisclosed-read-scope"] * 2,
+            "unexplained-read-scope",
             *["unusable-oauth-scope"] * 3,
         ],
         "hawkeye_by_neubird": [
             "excessive-scopes",
             "sensitive-oauth-scope",
+            "unexplained-read-scope",
             *["unexplained-write-scope"] * 5,
             "unusable-oauth-scope",
         ],
@@ -196,7 +198,7 @@ SUBMITTED = "Submitted Data Type::"
         ({"manifest.json": {"assets": {"logs": {"source": ""}}}}, []),
         ({"assets/logs/acme.yaml": "id: acme\n"}, ["Logs"]),
         ({"assets/logs/.gitkeep": ""}, []),
-        ({"assets/dataflows.yaml": "provides:\n- {data_type: rum_events}\n"}, ["Events"]),
+        ({"assets/dataflows.yaml": "provides:\n- {data_type: rum_events}\n"}, []),
         ({"assets/dataflows.yaml": "provides:\n- {data_type: metrics, direction: outbound}\n"}, []),
         ({"assets/dataflows.yaml": "provides: {data_type: metrics}\n"}, []),
         ({"assets/dataflows.yaml": "[]\n"}, []),
@@ -449,7 +451,9 @@ def told(folder: Path, rule: str) -> list[str]:
 
 
 def test_the_first_unknown_scopes_have_a_hint(acme: Path) -> None:
-    wrong = [f"{name}q" for name in sorted(catalogue().requestable)[: MOST_OFFERS + 1]]
+    reading = [name for name in sorted(catalogue().requestable) if name.endswith("_read")]
+    wrong = [name.replace("_read", "x_read") for name in reading[: MOST_OFFERS + 1]]
+    assert len(wrong) == MOST_OFFERS + 1
     messages = told(requesting(acme, *wrong), "unknown-oauth-scope")
     hints = ["did you mean" in message for message in messages]
     assert hints == [True] * MOST_OFFERS + [False]
@@ -468,7 +472,10 @@ def test_what_an_organisation_allows_hides_nothing_behind_it(acme: Path) -> None
     assert message.startswith("`synthetics_global_variable_read` reads values of global variables")
     requesting(acme, "dashboards_write", "monitors_write", readme="# Acme\n\nIt is fast.\n")
     assert told(acme, "unexplained-write-scope") == [
-        "`monitors_write` changes something that the README never names; looked for `monitor` or `alert`"
+        (
+            "`monitors_write` changes something, and no sentence of the README says what is created or "
+            "changed; looked for one on `monitor` or `alert`"
+        )
     ]
     [finding] = those(acme, "unexplained-write-scope")
     assert [related.location.words for related in finding.related] == ["acme/README.md:1:1"]

@@ -188,7 +188,7 @@ def _compare(
     for integration in integrations:
         if integration.prefix in touched:
             earlier = old.of(integration)
-            was[integration if earlier else integration.told_new()] = earlier
+            was[integration.told(is_new=earlier is None)] = earlier
         elif has_other_owners and old.has_another_owner(integration):
             owned[integration] = old.of(integration)
         else:
@@ -272,6 +272,7 @@ class _Before:
             *self._known_then(integration, source),
             snapshot=self._snapshot,
             prefix=source,
+            is_new=False,
         )
 
     def _known_then(

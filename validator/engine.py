@@ -10,6 +10,7 @@ from time import perf_counter
 
 from validator import spelling
 from validator.definitions.rules import bind
+from validator.facts.listing import is_new_listing
 from validator.identity import identified
 from validator.integration import MANIFEST, OAUTH_CLIENTS, README, Change, Integration
 from validator.model import (
@@ -19,6 +20,7 @@ from validator.model import (
     Level,
     MissingDocument,
     RefusedDocument,
+    Related,
     Rule,
     TilelintError,
 )
@@ -235,7 +237,7 @@ class _Run:
             and self.subjects.counts(each.rule, each.location.integration)
         ]
         try:
-            return list(_adjusted(findings, reported))
+            return list(_adjusted(_for_listings(findings, reported), reported))
         except TilelintError:
             raise
         except Exception as error:  # noqa: BLE001 (what could not be left out is shown)
@@ -273,11 +275,40 @@ def _may_suppress(integration: Integration) -> bool:
     return readme is not None and "tilelint:" in readme.text
 
 
+def _for_listings(
+    findings: Iterable[Finding], reported: Mapping[PurePosixPath, Integration]
+) -> Iterator[Finding]:
+    """Yield the findings; what only a new listing is asked for becomes one note on a published one."""
+    asked: dict[tuple[str, PurePosixPath], list[Finding]] = {}
+    for finding in findings:
+        path = finding.location.integration
+        if finding.rule.listings == "new" and not is_new_listing(reported[path]):
+            asked.setdefault((finding.rule.id, path), []).append(finding)
+        else:
+            yield finding
+    for group in asked.values():
+        yield replace(_folded(sorted(group, key=lambda each: each.sort_key)), level=Level.NOTE)
+
+
+def _folded(findings: list[Finding]) -> Finding:
+    """Return one finding for several of a rule: the first, with the places of the others."""
+    first, *others = findings
+    if not others:
+        return first
+    return first.rule.finding(
+        first.location,
+        f"{first.message}; {len(others)} more like it",
+        anywhere=True,
+        related=(*first.related, *(Related(each.location, each.message) for each in others)),
+        fix=first.fix,
+    )
+
+
 def _adjusted(
     findings: Iterable[Finding], reported: Mapping[PurePosixPath, Integration]
 ) -> Iterator[Finding]:
     """Yield the findings at the level that the settings give them, without those that they leave out."""
-    levels: dict[tuple[str, PurePosixPath, PurePosixPath], Level | None] = {}
+    levels: dict[tuple[str, Level, PurePosixPath, PurePosixPath], Level | None] = {}
     for finding in findings:
         location, rule = finding.location, finding.rule
         integration = reported[location.integration]
@@ -285,16 +316,17 @@ def _adjusted(
         if not rule.silenceable or not (settings.settings or settings.overrides):
             yield finding
             continue
-        key = (rule.id, location.integration, location.path)
+        key = (rule.id, finding.level, location.integration, location.path)
         if key not in levels:  # there may be thousands of findings, and as many globs
-            levels[key] = _level(rule, integration, location.path)
+            levels[key] = _level(finding, integration)
         level = levels[key]
         if level is not None:
             yield finding if level is finding.level else replace(finding, level=level)
 
 
-def _level(rule: Rule, integration: Integration, path: PurePosixPath) -> Level | None:
-    """Return the level that the settings give a rule in a document; None where they leave it out."""
+def _level(finding: Finding, integration: Integration) -> Level | None:
+    """Return the level that the settings give a finding's rule in its document; None where they leave it out."""
+    rule, path = finding.rule, finding.location.path
     settings = integration.settings
     level = settings.get(f"levels.{rule.id}")
     for override in settings.overrides:
@@ -302,4 +334,4 @@ def _level(rule: Rule, integration: Integration, path: PurePosixPath) -> Level |
             if rule.id in override.ignore:
                 return None
             level = override.levels.get(rule.id, level)
-    return Level(level) if level else rule.level
+    return Level(level) if level else finding.level

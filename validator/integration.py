@@ -48,8 +48,8 @@ class Integration:
     ``path`` is the directory relative to the current folder, ``settings`` what ``.tilelint.yaml``
     says for it, ``evidence`` what is known besides. ``snapshot`` is the repository that it lies in, without
     one a folder of its own, and ``prefix`` its path from there; ``folder`` is where it lies or would lie,
-    absolute. ``is_new`` tells that a base has no such integration; without a base nothing is new. Every
-    document is read and parsed once.
+    absolute. ``is_new`` tells whether a base lacks the integration, None without a base. Every document is
+    read and parsed once.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Integration:
         *,
         snapshot: Snapshot | None = None,
         prefix: PurePosixPath = PurePosixPath(),
-        is_new: bool = False,
+        is_new: bool | None = None,
     ) -> None:
         self.tree = tree
         self.path = path
@@ -79,8 +79,8 @@ class Integration:
     def __repr__(self) -> str:
         return f"Integration({str(self.path)!r})"
 
-    def told_new(self) -> Integration:
-        """Return the same integration as one that a base has not, nothing of it read yet."""
+    def told(self, *, is_new: bool) -> Integration:
+        """Return the same integration as one that a base lacks, or has, nothing of it read yet."""
         return Integration(
             self.tree,
             self.path,
@@ -89,7 +89,7 @@ class Integration:
             self.evidence,
             snapshot=self.snapshot,
             prefix=self.prefix,
-            is_new=True,
+            is_new=is_new,
         )
 
     def location(self, path: PurePosixPath) -> Location:

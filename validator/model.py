@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -216,6 +216,9 @@ class Rule:
     integrations-extras fail), platform (Datadog's publishing platform refuses it, or the live tile is
     broken), reviewer (people ask for it) and nobody (advice). ``endangers`` says whom an error harms that no
     machine refuses: customer or partner.
+
+    ``listings`` is ``new`` where only a new listing is asked for it, so that the findings on one that is
+    published become one note; ``all`` elsewhere.
     """
 
     id: str
@@ -238,17 +241,24 @@ class Rule:
     settable: tuple[str, ...] = ()
     enforced_by: str = "nobody"
     endangers: str | None = None
+    listings: str = "all"
 
     @property
     def is_extras_ci(self) -> bool:
         """Whether a finding makes the CI of integrations-extras fail."""
         return self.enforced_by == "extras-ci"
 
+    @property
+    def in_extras_ci(self) -> Rule:
+        """The same rule for a finding that makes the CI of integrations-extras fail, where others don't."""
+        return replace(self, enforced_by="extras-ci")
+
     def finding(
         self,
         location: Location,
         message: str,
         *,
+        level: Level | None = None,
         about: str = "",
         anywhere: bool = False,
         related: tuple[Related, ...] = (),
@@ -258,13 +268,15 @@ class Rule:
 
         ``message`` says what was found and what was expected, names in backticks, without a full stop.
         It is cut where nobody would read on: a name that it repeats may be as long as a file.
+        ``level`` is given where the finding weighs less than others of the rule.
         ``about`` is which thing is meant where the value at the place doesn't tell: the key that is
         missing from an object, the scope that a list lacks. ``anywhere`` tells that the place is only the
         first of several, or one of two, so that nothing of it says which thing is meant.
         """
         if len(message) > LONGEST_MESSAGE:
             message = message[: LONGEST_MESSAGE - 1] + "…"
-        return Finding(self, location, message, self.level, related, fix, about, anywhere)
+        level = level or self.level
+        return Finding(self, location, message, level, related, fix, about, anywhere)
 
 
 Kind = tuple[str, int, PurePosixPath, PurePosixPath]

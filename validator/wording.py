@@ -60,6 +60,13 @@ ENFORCED = {
 """What a finding does to the pull request, by what ``Rule.enforced_by`` says."""
 
 
+LISTINGS = {
+    "all": "asked of every listing",
+    "new": "asked of new listings, one note on a published one",
+}
+"""Of which listings a rule asks something, by what ``Rule.listings`` says."""
+
+
 def failing_ci(count: int) -> str:
     """Return a sentence without full stop on how many findings make the CI of integrations-extras fail."""
     return f"{amount(count, 'finding')} {'turns' if count == 1 else 'turn'} the CI of integrations-extras red"

@@ -9,7 +9,7 @@ from datetime import date
 from validator.documents.markdown import Heading, MarkdownDocument
 from validator.facts import assets
 from validator.integration import CHANGELOG, README, Integration
-from validator.model import DocumentError, Finding, Location, Rule
+from validator.model import DocumentError, Finding, Location, Related, Rule
 from validator.wording import quoted
 
 _POINTER = ("tile", "changelog")
@@ -89,3 +89,43 @@ def _fault(heading: Heading) -> str:
     if not _is_date(match.group(1)):
         return f"`{match.group(1)}` is no date"
     return f"{quoted(text)} is a heading of level {heading.level}"
+
+
+def _versions(document: MarkdownDocument) -> Iterator[tuple[Heading, tuple[int, ...]]]:
+    """Yield the entries, each with the numbers of its version."""
+    for heading in document.headings:
+        if _is_entry(heading):
+            version = heading.text.strip().partition(" ")[0]
+            yield heading, tuple(int(part) for part in version.split(".") if len(part) < _LONGEST)
+
+
+_LONGEST = 10
+"""Digits from which on a number is none of a version."""
+
+
+def repeated_version(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find a version that the changelog has twice."""
+    document = _changelog(integration)
+    first: dict[tuple[int, ...], Heading] = {}
+    for heading, version in _versions(document) if document else ():
+        earlier = first.setdefault(version, heading)
+        if earlier is not heading:
+            yield rule.finding(
+                heading.location,
+                f"{quoted(heading.text.strip())} is a version that stands here before; expected another number",
+                related=(Related(earlier.location, "it stands here first"),),
+            )
+
+
+def oldest_first(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find a changelog that begins with its oldest version."""
+    document = _changelog(integration)
+    entries = list(_versions(document)) if document else []
+    versions = [version for _, version in entries]
+    if len(versions) > 1 and versions == sorted(versions) and versions[0] != versions[-1]:
+        (first, _), *_, (last, _) = entries
+        yield rule.finding(
+            first.location,
+            f"the changelog begins with {quoted(first.text.strip())}, the oldest version; expected "
+            f"{quoted(last.text.strip())} first",
+        )

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from validator.definitions import policies
 from validator.facts.classifier_tags import SUBMITTED, TAGS, State, Tag, tile_tags
 from validator.facts.requested_scopes import requested_scopes
-from validator.facts.signs import Sign, denies, readme_signs, signs
-from validator.integration import DATAFLOWS, MANIFEST, README, Integration
+from validator.facts.signs import denials, denies, disputed, in_files, readme_signs, signs
+from validator.integration import README, Integration
 from validator.model import DocumentError, Finding, Location, Related, Rule
 from validator.scopes.catalogue import API_KEYS_WRITE
 from validator.wording import listed, quoted
@@ -138,7 +138,11 @@ def missing_data_type(integration: Integration, rule: Rule) -> Iterator[Finding]
     if not tags:  # another rule asks for tags at all
         return
     tagged = {tag.value for tag in tags if tag.group == SUBMITTED}
-    told = [sign for sign in _undisputed(integration) if sign.data not in tagged]
+    told = [
+        sign
+        for sign in in_files(integration)
+        if sign.data not in tagged and sign.data not in disputed(integration)
+    ]
     if not told or (not tagged and _is_judged_by_scopes(integration)):
         return
     data = sorted({sign.data for sign in told})
@@ -154,35 +158,6 @@ def missing_data_type(integration: Integration, rule: Rule) -> Iterator[Finding]
 def _and(names: Sequence[str]) -> str:
     *others, last = (name.lower() for name in names)
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def _in_files(integration: Integration) -> list[Sign]:
-    """Return what tells of submission apart from the tags and the README; no tag names RUM events."""
-    told = signs(integration)
-    return [
-        sign
-        for sign in told.submitted
-        if sign not in told.submitted_tags and not _is_rum(integration, sign.location)
-    ]
-
-
-def _undisputed(integration: Integration) -> list[Sign]:
-    """Return what tells of submission, but what the manifest alone says and the README denies.
-
-    Another rule tells of that.
-    """
-    found = _in_files(integration)
-    elsewhere = {sign.data for sign in found if sign.location.path != MANIFEST}
-    return [
-        sign for sign in found if sign.data in elsewhere or not _denials(integration, sign.data)
-    ]
-
-
-def _is_rum(integration: Integration, place: Location) -> bool:
-    if place.path != DATAFLOWS or place.pointer is None:
-        return False
-    flow = integration.yaml(DATAFLOWS).value["provides"][place.pointer[1]]
-    return bool(flow["data_type"] == "rum_events")
 
 
 def _is_judged_by_scopes(integration: Integration) -> bool:
@@ -204,32 +179,21 @@ _EXPECTED = {
 
 def unconfirmed_data_type(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find tags on submitted data that no file confirms, and that the README denies or never mentions."""
-    confirmed = {sign.data for sign in (*_in_files(integration), *readme_signs(integration))}
+    confirmed = {sign.data for sign in (*in_files(integration), *readme_signs(integration))}
     for tag in tile_tags(integration) or ():
         if tag.group != SUBMITTED or tag.value not in _EXPECTED.keys() - confirmed:
             continue
-        denials = _denials(integration, tag.value)
-        if denials or not _is_mentioned(integration, tag.value):
+        denied = denials(integration, tag.value)
+        if denied or not _is_mentioned(integration, tag.value):
             yield rule.finding(
                 _place(integration, tag),
                 f"{quoted(tag.text)} is confirmed by nothing else; expected "
                 f"{_EXPECTED[tag.value]}, or no such tag",
-                related=denials,
+                related=tuple(
+                    Related(place, f"the README says that there are no {tag.value.lower()}")
+                    for place in denied
+                ),
             )
-
-
-def _denials(integration: Integration, data: str) -> tuple[Related, ...]:
-    """Return where the README has a section on data of a type that says that there is none."""
-    if not integration.has(README):
-        return ()
-    readme = integration.readme
-    return tuple(
-        Related(block.location, f"the README says that there are no {data.lower()}")
-        for heading in readme.headings
-        if heading.text.strip().casefold() == data.casefold()
-        for block in readme.prose_within(heading)[:1]
-        if denies(block.text)
-    )
 
 
 def _is_mentioned(integration: Integration, data: str) -> bool:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from validator.definitions import policies
 from validator.documents.json import JsonDocument, kind
 from validator.facts import assets
+from validator.facts.listing import made_by_platform
 from validator.integration import MANIFEST, Integration, once
 from validator.model import Edit, Finding, Fix, Location, Pointer, Related, Rule
 from validator.reading import urls
-from validator.spelling import nearest
 from validator.wording import dotted, listed, quoted, shortened
 
 _APP_UUID: Pointer = ("app_uuid",)
 _METRIC = re.compile(r"(?<![\w.])([A-Za-z][\w.]*)\s*\{", re.ASCII)
+_PLURAL = re.compile(r"(?<=[a-z]{2})s$")
 _PICTURE = re.compile(r"!\[[^\]]{0,300}\]\(\s{0,9}<?([^)\s>]+)")
 
 
@@ -43,6 +44,19 @@ def invalid(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         for pointer, message in (*_wrong_fields(document), *_wrong_widgets(document)):
             yield rule.finding(document.locate(pointer), message)
+
+
+def missing_field(integration: Integration, rule: Rule, *, fields: list[str]) -> Iterator[Finding]:
+    """Find dashboards without a key that an export always has; what has another format is another rule's."""
+    for document in assets.objects(integration, "dashboards"):
+        if "widgets" not in document.value or _old_format(document):
+            continue
+        for field in fields:
+            if field not in document.value:
+                yield rule.finding(
+                    document.locate((field,)),
+                    f"`{field}` is missing; expected it as the export has it",
+                )
 
 
 def _old_format(document: JsonDocument) -> tuple[Pointer, str] | None:
@@ -100,14 +114,13 @@ def _wrong_widgets(document: JsonDocument) -> Iterator[tuple[Pointer, str]]:
 
 
 def without_description(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Find dashboards that don't say what they show."""
+    """Find dashboards whose description is empty; one that is missing makes them invalid."""
     for document in assets.objects(integration, "dashboards"):
-        description = document.get(("description",))
+        description = document.get(("description",), "missing")
         if description is None or (isinstance(description, str) and not description.strip()):
-            state = "is missing" if "description" not in document.value else "is empty"
             yield rule.finding(
                 document.locate(("description",)),
-                f"`description` {state}; expected what the dashboard shows and whom it helps",
+                "`description` is empty; expected what the dashboard shows and whom it helps",
             )
 
 
@@ -187,8 +200,10 @@ def _locate_picture(document: JsonDocument, pointer: Pointer, start: int, addres
 
 def foreign_pictures(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find pictures on hosts that neither Datadog nor the repository of the integration keeps."""
+    if made_by_platform(integration):
+        return
+    seen: set[str] = set()  # the same picture stands in several dashboards
     for document in assets.objects(integration, "dashboards"):
-        seen: set[str] = set()
         for pointer, start, address in _pictures(document):
             url = urls.parse(address.strip())
             if url.is_web and not _is_kept(url) and address.strip() not in seen:
@@ -300,6 +315,7 @@ def unknown_metrics(integration: Integration, rule: Rule, *, most: int) -> Itera
     if not isinstance(prefix, str) or not tables:
         return
     known = {table.cell(row, "metric_name") for table in tables for row in table.rows}
+    alike = _grouped(known)
     for document in assets.objects(integration, "dashboards"):
         places = _unknown_metrics(document, prefix, known)
         if len(places) > most:
@@ -309,13 +325,27 @@ def unknown_metrics(integration: Integration, rule: Rule, *, most: int) -> Itera
                 f"`{tables[0].path}` lacks {len(places)} metrics of this dashboard, such as {examples}",
             )
             continue
+        queried = _queried(document) if places else ()
         for name, place in places.items():
             yield rule.finding(
                 place,
-                f"`{tables[0].path}` has no metric {quoted(name)}{_meant(name, known, prefix)}",
+                f"`{tables[0].path}` has no metric {quoted(name)}{_meant(name, alike, queried)}",
                 about=name,
                 anywhere=True,
             )
+
+
+def _grouped(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return names by what those that are alike have in common."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        found.setdefault(_alike(name), []).append(name)
+    return found
+
+
+def _queried(document: JsonDocument) -> set[str]:
+    """Return every metric that a dashboard queries."""
+    return {name for _, query in _queries(document) for name in _METRIC.findall(query)}
 
 
 def _unknown_metrics(document: JsonDocument, prefix: str, known: set[str]) -> dict[str, Location]:
@@ -337,11 +367,18 @@ def _unknown_metrics(document: JsonDocument, prefix: str, known: set[str]) -> di
     return places
 
 
-def _meant(name: str, known: set[str], prefix: str) -> str:
-    """Return the metric that was meant, the prefix left out of the comparison."""
-    rests = (other.removeprefix(prefix) for other in known if other.startswith(prefix))
-    close = nearest(name.removeprefix(prefix), rests, likeness=0.75)
-    return f"; did you mean `{prefix}{close[0]}`?" if close else ""
+def _meant(name: str, known: Mapping[str, list[str]], queried: Collection[str]) -> str:
+    """Return the metric that was meant: another plural, case or separator, and none that is queried, too.
+
+    ``known`` are the metrics by what those that are alike have in common.
+    """
+    close = [other for other in known.get(_alike(name), ()) if other not in queried]
+    return f"; did you mean {quoted(close[0])}?" if close else ""
+
+
+def _alike(name: str) -> str:
+    """Return what a name has in common with others that differ in plurals, case and separators."""
+    return "".join(_PLURAL.sub("", word) for word in urls.words(name))
 
 
 def _has_prefix(name: str, prefix: str) -> bool:
@@ -386,3 +423,87 @@ def too_many(integration: Integration, rule: Rule, *, kind: str, most: int) -> I
             integration.manifest.locate_key(("assets", kind)),
             f"`assets.{kind}` names {len(named)} files; expected at most {most}",
         )
+
+
+_GITHUB_PAGE = re.compile(r"/[^/]+/[^/]+/(?:blob|tree|raw)/")
+
+
+def page_for_picture(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find pictures whose address is that of a page of GitHub, which is no picture."""
+    for document in assets.objects(integration, "dashboards"):
+        for pointer, start, address in _pictures(document):
+            url = urls.parse(address.strip())
+            page = _GITHUB_PAGE.match(url.path.text) if url.hostname == "github.com" else None
+            if page is not None and "/raw/" not in page[0] and "raw=true" not in url.value:
+                account = (
+                    url.path.text.strip("/").replace("/blob/", "/", 1).replace("/tree/", "/", 1)
+                )
+                yield rule.finding(
+                    _locate_picture(document, pointer, start, address),
+                    f"the address is a page of `github.com`; expected the picture, such as "
+                    f"`https://raw.githubusercontent.com/{shortened(account)}`",
+                )
+
+
+_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
+
+
+def _variables(document: JsonDocument) -> list[tuple[int, str]]:
+    """Return the template variables that are defined, each with its place in their list."""
+    defined = document.get(("template_variables",))
+    return [
+        (index, variable["name"])
+        for index, variable in enumerate(defined if isinstance(defined, list) else ())
+        if isinstance(variable, dict)
+        and isinstance(variable.get("name"), str)
+        and variable["name"].strip()
+    ]
+
+
+def unused_variables(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find template variables that nothing in a dashboard uses: a menu without effect."""
+    for document in assets.objects(integration, "dashboards"):
+        defined = _variables(document)
+        body = json.dumps(document.get(("widgets",))) if defined else ""
+        for index, name in defined:
+            if f"${name}" not in body and json.dumps(f"${name}")[1:-1] not in body:
+                yield rule.finding(
+                    document.locate(("template_variables", index, "name")),
+                    f"nothing in the dashboard uses the template variable {quoted(name)}; expected `${name}` in a "
+                    "query, or no such variable",
+                )
+
+
+def undefined_variables(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find template variables that queries use and nobody defines: these queries find nothing."""
+    for document in assets.objects(integration, "dashboards"):
+        known = {name for _, name in _variables(document)}
+        seen: set[str] = set()
+        for pointer, query in _queries(document):
+            for match in _VARIABLE.finditer(query):
+                name = match[1]
+                is_known = any(name == one or one.startswith(name) for one in known)
+                if not is_known and name not in seen:
+                    seen.add(name)
+                    yield rule.finding(
+                        document.locate_slice(pointer, *match.span()),
+                        f"{quoted(match[0])} is no template variable of this dashboard; expected it in "
+                        "`template_variables`",
+                        about=name,
+                        anywhere=True,
+                    )
+
+
+def padded_title(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find titles with a blank before or behind them."""
+    for document in assets.objects(integration, "dashboards"):
+        title = document.get(("title",))
+        if isinstance(title, str) and title.strip() and title != title.strip():
+            yield rule.finding(
+                document.locate(("title",)),
+                f"`title` is {quoted(title)} with a blank at an end; expected none",
+                fix=Fix(
+                    "Remove the blank",
+                    (Edit(document.locate(("title",)), json.dumps(title.strip())),),
+                ),
+            )

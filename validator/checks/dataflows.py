@@ -11,13 +11,16 @@ from validator.definitions import policies
 from validator.documents.json import kind
 from validator.documents.yaml import YamlDocument
 from validator.facts import assets
-from validator.facts.signs import Sign, signs
+from validator.facts.listing import made_by_platform
+from validator.facts.partner import is_by_datadog, partner
+from validator.facts.signs import Sign, disputed, signs
 from validator.integration import DATAFLOWS, Integration
 from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.spelling import offer
-from validator.wording import listed, quoted
+from validator.wording import listed, quoted, shortened
 
 _ID = re.compile(r"[a-z0-9-]{3,}")
+_RUM = "rum_events"
 _MISNAMED = (PurePosixPath("assets/dataflows.yml"), PurePosixPath("assets/dataflows.json"))
 
 
@@ -114,15 +117,18 @@ def contradiction(integration: Integration, rule: Rule) -> Iterator[Finding]:
         return
     submitted = _submitted(integration)
     flows = {sign.data for sign in submitted if sign.location.path == DATAFLOWS}
+    if any(
+        isinstance(flow, dict) and flow.get("data_type") == _RUM for _, flow in _flows(document)
+    ):
+        flows.add("Events")  # a manifest has one word for both kinds of events
     others: dict[str, list[Sign]] = {}
     for sign in submitted:
-        if sign.data not in flows:
+        if sign.data not in flows | disputed(integration):
             others.setdefault(sign.data, []).append(sign)
     for data, reasons in others.items():
         yield rule.finding(
             document.locate(("provides",)),
-            f"no dataflow provides {data.lower()}, which the integration submits; expected one with "
-            f"`data_type: {data.lower()}`",
+            f"no dataflow provides {data.lower()}, but {reasons[0].against}; expected both to agree",
             about=data,
             related=tuple(Related(sign.location, sign.words) for sign in reasons),
         )
@@ -162,11 +168,11 @@ def _denied_events(
 
 
 def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Tell that data are submitted, but no dataflow says so."""
+    """Tell that data are submitted, but no dataflow of an integration of Datadog's says so."""
     if integration.has(DATAFLOWS) or any(map(integration.has, _MISNAMED)):
         return
-    if integration.lives_on_platform:
-        return  # the platform keeps them beside the manifest
+    if not is_by_datadog(integration):
+        return
     submitted = {sign.data: sign for sign in reversed(_submitted(integration))}
     if submitted:
         kinds = listed((data.lower() for data in sorted(submitted)), "and")
@@ -179,6 +185,16 @@ def missing(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 Related(sign.location, sign.words) for _, sign in sorted(submitted.items())
             ),
         )
+
+
+def of_partner(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find the dataflows of a partner's integration, which only Datadog's own are to have."""
+    if integration.lives_on_platform or made_by_platform(integration):
+        return
+    if integration.has(DATAFLOWS) and partner(integration):
+        name = shortened(partner(integration))
+        message = f"the integration is {name}'s, but has `{DATAFLOWS}`; expected no such file"
+        yield rule.finding(integration.location(DATAFLOWS), message)
 
 
 def _first(submitted: dict[str, Sign]) -> Location:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from validator.definitions import policies
 from validator.facts import assets
 from validator.integration import Integration
-from validator.model import Finding, Pointer, Rule
+from validator.model import Finding, Pointer, Related, Rule
 from validator.wording import quoted
 
 _EULA: Pointer = ("legal_terms", "eula")
@@ -41,3 +42,34 @@ def junk(integration: Integration, rule: Rule) -> Iterator[Finding]:
             yield rule.finding(
                 integration.location(path), f"`{path}` was left behind; expected no such file"
             )
+
+
+def same_but_for_case(
+    integration: Integration, rule: Rule, *, kinds: list[str]
+) -> Iterator[Finding]:
+    """Find files, and names of assets, that differ in capital letters only."""
+    first: dict[str, PurePosixPath] = {}
+    for path in assets.everything(integration):
+        earlier = first.setdefault(str(path).casefold(), path)
+        if earlier != path:
+            yield rule.finding(
+                integration.location(path),
+                f"{quoted(str(path))} differs from {quoted(str(earlier))} in case only; expected one file, or "
+                "another name",
+                related=(Related(integration.location(earlier), "this is the other file"),),
+            )
+    for kind in kinds:
+        named = assets.manifest_value(integration, ("assets", kind))
+        names: dict[str, str] = {}
+        for name in named if isinstance(named, dict) else ():
+            other = names.setdefault(" ".join(name.casefold().split()), name)
+            if other != name:
+                places = [
+                    integration.manifest.locate_key(("assets", kind, one)) for one in (name, other)
+                ]
+                yield rule.finding(
+                    places[0],
+                    f"the short name {quoted(name)} differs from {quoted(other)} in case or blanks only; expected "
+                    "names that customers can tell apart",
+                    related=(Related(places[1], "this is the other name"),),
+                )

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from validator.definitions import policies
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Prose
+from validator.facts.partner import partner
 from validator.integration import README, Integration
 from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.reading.urls import parse, within
 from validator.spelling import ends_in_period
-from validator.wording import dotted, quoted
+from validator.wording import dotted, listed, quoted, shortened
 
 _TITLE: Pointer = ("tile", "title")
 _DESCRIPTION: Pointer = ("tile", "description")
@@ -227,3 +228,60 @@ def _is_left_over(value: str, policy: policies.ManifestPlaceholders) -> bool:
         return True
     host = parse(text).hostname if "://" in text else text.rpartition("@")[2].lower()
     return within(host, policies.load(policies.Placeholders).domains)
+
+
+def contact_at_datadog(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find addresses of a partner that lead to Datadog: e-mail, or a homepage that is Datadog's repository."""
+    manifest, name = integration.manifest, partner(integration)
+    found = [field for field in _CONTACTS if _leads_to_datadog(_text(manifest, _author(field)))]
+    if not name or not found:
+        return
+    first, *others = map(_author, found)
+    fields = listed((dotted(_author(field)) for field in found), "and")
+    verb = "leads" if len(found) == 1 else "lead"
+    yield rule.finding(
+        manifest.locate(first),
+        f"{fields} {verb} to Datadog ({quoted(_text(manifest, first))}); expected {shortened(name)}'s own",
+        about=", ".join(found),
+        anywhere=True,
+        related=tuple(
+            Related(manifest.locate(other), f"{quoted(_text(manifest, other))} is Datadog's, too")
+            for other in others
+        ),
+    )
+
+
+_CONTACTS = ("support_email", "sales_email", "homepage")
+
+
+def _author(field: str) -> Pointer:
+    return "author", field
+
+
+def _leads_to_datadog(address: str) -> bool:
+    policy = policies.load(policies.Readme)
+    if "@" in address:
+        return within(address.strip().rpartition("@")[2].lower(), policy.datadog_hosts)
+    url = parse(address.strip())
+    path = "/".join(url.path.text.strip("/").split("/")[:2]).removesuffix(".git").casefold()
+    is_repository = url.hostname.removeprefix("www.") == "github.com" and path in map(
+        str.casefold, policy.repositories.values()
+    )
+    return is_repository or within(url.hostname, policy.datadog_hosts)
+
+
+def repeated_resource(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find resources of a tile that have the address of an earlier one."""
+    manifest = integration.manifest
+    first: dict[str, Pointer] = {}
+    for pointer in _pointers(manifest, "tile.resources[].url"):
+        address = _text(manifest, pointer).strip()
+        if not address:
+            continue
+        earlier = first.setdefault(address.rstrip("/"), pointer)
+        if earlier != pointer:
+            yield rule.finding(
+                manifest.locate(pointer),
+                f"two resources have the address {quoted(address)}; expected each once",
+                related=(Related(manifest.locate(earlier), "the first one is here"),),
+            )

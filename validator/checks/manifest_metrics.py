@@ -7,6 +7,7 @@ from itertools import islice
 
 from validator.definitions import policies
 from validator.facts import assets
+from validator.facts.metadata import metrics, name_index
 from validator.integration import Integration, once
 from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.spelling import offer
@@ -25,10 +26,9 @@ def _described(integration: Integration) -> dict[str, Location] | None:
     if not tables or not all("metric_name" in table.header for table in tables):
         return None
     return {
-        row.cells[0].strip(): table.locate(row, 0)
+        name: table.locate(row, name_index(table))
         for table in tables
-        for row in table.rows
-        if row.cells[0].strip()
+        for row, name in metrics(table)
     }
 
 
@@ -45,6 +45,18 @@ def unknown_check(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 f"`{dotted(pointer)}` is {quoted(metric)}, which `metadata.csv` does not list"
                 f"{offer(metric, described) or '; expected one of its metrics, or none'}",
             )
+
+
+def empty_check(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find the metric by which an integration is said to work, where none is named though some are described."""
+    value, described = integration.manifest.get(_CHECK), _described(integration)
+    is_empty = value == [] or (isinstance(value, str) and not value.strip())
+    if is_empty and described:
+        yield rule.finding(
+            integration.manifest.locate(_CHECK),
+            f"`{dotted(_CHECK)}` is empty, but `metadata.csv` lists metrics; expected one that shows that data "
+            f"arrive, such as {quoted(next(iter(described)))}",
+        )
 
 
 def _checks(integration: Integration) -> Iterator[tuple[Pointer, str]]:

@@ -9,10 +9,16 @@ from urllib.parse import unquote
 
 from validator.documents.json import JsonDocument
 from validator.documents.markdown import Heading, slugify
-from validator.facts import assets
+from validator.facts import assets, metadata
 from validator.facts.manifest_paths import flaw, paths, renamed
 from validator.facts.manifest_shape import is_misnamed
-from validator.facts.sections import is_dangling, malformed, misspelt, section_of
+from validator.facts.sections import (
+    is_dangling,
+    malformed,
+    misspelt,
+    section_of,
+    validated_sections,
+)
 from validator.integration import METADATA, README, SERVICE_CHECKS, Integration, once
 from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.spelling import nearest
@@ -45,7 +51,8 @@ def dangling_anchor(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         if (meant := _meant_heading(integration, value)) is not None:
             text, place, name = meant
-            yield rule.finding(
+            own = rule.in_extras_ci if name in validated_sections(integration) else rule
+            yield own.finding(
                 place,
                 f"{quoted(text)} stands where `tile.{key}` refers to `{name}`; expected `## {name}`",
                 related=(
@@ -153,7 +160,7 @@ def support_stand_in(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def untidy_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Find paths that lead to their file in a roundabout way, and a specification that isn't there."""
+    """Find paths that lead to their file in a roundabout way."""
     manifest = integration.manifest
     for pointer, value in _resolving_paths(integration):
         tidy = posixpath.normpath(value.replace("\\", "/").lstrip("/"))
@@ -162,6 +169,11 @@ def untidy_path(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 manifest.locate(pointer),
                 f"`{dotted(pointer)}` is {quoted(value)}; expected `{tidy}`",
             )
+
+
+def missing_specification(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find a specification of the configuration that isn't there."""
+    manifest = integration.manifest
     spec = manifest.get(_SPEC)
     if isinstance(spec, str) and spec.strip() and not integration.has(_meant(spec)):
         why = flaw(integration, spec.lstrip("/"))
@@ -231,7 +243,7 @@ def unregistered_metadata(integration: Integration, rule: Rule) -> Iterator[Find
     ):
         return
     if METADATA in assets.file(integration, "metadata") and _lacks(integration, metrics):
-        rows = [row for row in integration.csv(METADATA).rows if row.cells[0].strip()]
+        rows = list(metadata.metrics(integration.csv(METADATA)))
         if rows:
             found = f"`{METADATA}` describes {len(rows)} metric{'s' * (len(rows) > 1)}"
             yield _unnamed(rule, manifest, metrics, found, METADATA)

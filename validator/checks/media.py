@@ -23,6 +23,11 @@ from validator.wording import shortened
 
 MEDIA: Pointer = ("tile", "media")
 
+_IMAGES = PurePosixPath("images")
+
+_OFFERED = 5
+"""Pictures of a folder that a finding names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -87,7 +92,27 @@ def empty(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield a gallery without an entry; an absent one is a missing field."""
     if integration.manifest.get(MEDIA) == []:
         place = integration.manifest.locate(MEDIA)
-        yield rule.finding(place, "`tile.media` is empty; expected at least one picture")
+        found = _screenshots(integration)
+        such = f", such as `{shortened(str(found[0]))}`" if found else ""
+        yield rule.finding(
+            place,
+            f"`tile.media` is empty; expected at least one picture{such}",
+            related=tuple(
+                Related(integration.location(path), "this picture lies here already")
+                for path in found[:_OFFERED]
+            ),
+        )
+
+
+def _screenshots(integration: Integration) -> list[PurePosixPath]:
+    """Return the files of `images/` that a gallery takes and whose names don't tell of artwork."""
+    policy = policies.load(policies.Media)
+    return [
+        path
+        for path in integration.tree.files(_IMAGES)
+        if path.suffix.lower() in policy.extensions
+        and not {*policy.artwork}.intersection(words(path.stem))
+    ]
 
 
 def thin(integration: Integration, rule: Rule, *, least: int) -> Iterator[Finding]:
@@ -124,9 +149,8 @@ def file_size(integration: Integration, rule: Rule, *, most: int) -> Iterator[Fi
 def format_(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every file of the gallery whose first bytes are not what its extension promises."""
     policy = policies.load(policies.Media)
-    extensions = {**policy.extensions, **policy.tolerated_extensions}
     for item, path, picture in pictures(integration):
-        promised = extensions.get(path.suffix.lower())
+        promised = policy.extensions.get(path.suffix.lower())
         found = picture.format
         if found in ("PNG", "JPEG") and picture.size is None:
             reason = f"`{shortened(str(path))}` begins like a {found} picture, but its header is broken off"
@@ -207,14 +231,10 @@ def too_small(integration: Integration, rule: Rule, *, narrowest: int) -> Iterat
 
 def file_name(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every file of the gallery whose name has other characters than the published ones."""
-    tolerated = policies.load(policies.Media).tolerated_extensions
     for item, path, _ in pictures(integration):
         strange = sorted({_name(character) for character in path.name if not _is_plain(character)})
         if strange:
             message = f"`{shortened(path.name)}` has {' and '.join(strange)}; expected letters, digits, `_`, `-`"
-            yield rule.finding(_place(integration, item), message)
-        elif path.suffix.lower() in tolerated:
-            message = f"`{shortened(path.name)}` ends in `{path.suffix}`; expected `.jpg`"
             yield rule.finding(_place(integration, item), message)
 
 
@@ -320,9 +340,7 @@ def unused_image(integration: Integration, rule: Rule) -> Iterator[Finding]:
     integration.manifest  # noqa: B018 (raises)
     suffixes = set(policies.load(policies.Media).pictures)
     tree = integration.tree
-    candidates = [
-        path for path in tree.files(PurePosixPath("images")) if path.suffix.lower() in suffixes
-    ]
+    candidates = [path for path in tree.files(_IMAGES) if path.suffix.lower() in suffixes]
     for path in _texts(integration) if candidates else ():
         if not candidates:
             return

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from validator.definitions import policies
 from validator.documents.csv import CsvDocument, CsvRow
 from validator.facts import assets
-from validator.facts.metadata import normalised_integration
+from validator.facts.metadata import metrics, normalised_integration
 from validator.integration import Integration
 from validator.model import Finding, Level, Location, Pointer, Related, Rule
 from validator.spelling import offer
@@ -85,7 +85,8 @@ def header(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if not set(names) & set(known) or len(foreign) > len(known):
             yield rule.finding(place, _no_header(document, policy.required))
             continue
-        missing = [name for name in policy.required if name not in names]
+        required = [*policy.required, *(policy.with_rows if document.rows else ())]
+        missing = [name for name in required if name not in names]
         seen: set[str] = set()
         for index, name in enumerate(names):
             if name in seen:
@@ -249,26 +250,32 @@ def _normalised_metric(name: str) -> str:
 
 
 def duplicates(
-    integration: Integration, rule: Rule, *, column: str, wanted: str
+    integration: Integration, rule: Rule, *, column: str, wanted: str, each: bool = True
 ) -> Iterator[Finding]:
-    """Find values of a column that stand in more than one row; ``wanted`` says what is expected."""
+    """Find values of a column that stand in more than one row; ``wanted`` says what is expected.
+
+    ``each`` tells whether each value is a finding, or all of a table are one.
+    """
     for document in assets.metadata(integration):
         found: dict[str, list[CsvRow]] = {}
         for row, cell in _filled(document, column):
             found.setdefault(cell, []).append(row)
-        for cell, rows in found.items():
-            if len(rows) > 1:
-                first, second, *others = rows
-                more = f"; {_count(len(others), 'more row')} like it" if others else ""
-                place = document.locate(first, document.columns[column])
-                yield rule.finding(
-                    document.locate(second, document.columns[column]),
-                    f"{quoted(cell)} is the `{column}` of line {first.line}, too; "
-                    f"expected {wanted}{more}",
-                    about=cell,
-                    anywhere=True,
-                    related=(Related(place, "it stands here first"),),
-                )
+        twice = {cell: rows for cell, rows in found.items() if len(rows) > 1}
+        for cell, (first, second, *others) in twice.items():
+            more = f"; {_count(len(others), 'more row')} like it" if others else ""
+            if not each and len(twice) > 1:
+                more = f"; {len(twice)} values stand in several rows"
+            place = document.locate(first, document.columns[column])
+            yield rule.finding(
+                document.locate(second, document.columns[column]),
+                f"{quoted(cell)} is the `{column}` of line {first.line}, too; "
+                f"expected {wanted}{more}",
+                about=cell if each else column,
+                anywhere=True,
+                related=(Related(place, "it stands here first"),),
+            )
+            if not each:
+                break
 
 
 def prefix(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -278,7 +285,7 @@ def prefix(integration: Integration, rule: Rule) -> Iterator[Finding]:
         return
     tables = list(assets.metadata(integration))
     if expected.strip() and not any(
-        row.cells[0].strip().startswith(expected) for each in tables for row in each.rows
+        name.startswith(expected) for each in tables for _, name in metrics(each)
     ):
         return  # the prefix itself is wrong, which another rule tells
     for document in tables:
@@ -380,3 +387,32 @@ def descriptions(integration: Integration, rule: Rule) -> Iterator[Finding]:
             if not document.cell(row, "description").strip()
         )
         yield from _once_each(document, rule, faults)
+
+
+def per_unit_alone(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find metrics that are per something, but nothing is counted: `per_unit_name` without `unit_name`."""
+    for document in assets.metadata(integration):
+        faults = (
+            _Fault(
+                row,
+                "per_unit_name",
+                f"`per_unit_name` is {quoted(cell)}, but `unit_name` is empty; expected what is counted per {cell}",
+            )
+            for row, cell in _filled(document, "per_unit_name")
+            if not document.cell(row, "unit_name").strip()
+        )
+        yield from _once_each(document, rule, faults)
+
+
+def padded(integration: Integration, rule: Rule, *, columns: list[str]) -> Iterator[Finding]:
+    """Find texts with a blank before or behind them."""
+    for document in assets.metadata(integration):
+        for column in columns:
+            faults = (
+                _Fault(
+                    row, column, f"`{column}` has a blank before or behind the text; expected none"
+                )
+                for row, cell in _filled(document, column)
+                if cell.strip() and cell != cell.strip()
+            )
+            yield from _once_each(document, rule, faults)

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from validator.definitions import policies, schemas
 from validator.definitions.schemas import Violation
 from validator.documents.json import JsonDocument, kind
+from validator.facts.listing import made_by_platform
 from validator.facts.misplaced_oauth import FIELDS, REFERENCE, misplaced
 from validator.fixes.edits import insert_member, replacement
 from validator.integration import MANIFEST, OAUTH_CLIENTS, Integration, once
@@ -122,7 +123,7 @@ def misplaced_reference(integration: Integration, rule: Rule) -> Iterator[Findin
 def leftover_placeholder(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find an empty `oauth` at the root of the manifest."""
     manifest = integration.manifest
-    if "oauth" in manifest.value and not manifest.value["oauth"]:
+    if "oauth" in manifest.value and not (manifest.value["oauth"] or made_by_platform(integration)):
         wanted = "nothing" if manifest.get(REFERENCE) is None else "`assets.oauth` alone"
         yield rule.finding(
             manifest.locate_key(("oauth",)),
@@ -163,13 +164,64 @@ def invalid(integration: Integration, rule: Rule) -> Iterator[Finding]:
             message += ", the published id as `id`"
         yield rule.finding(document.locate_key((loose[0],)), message)
         return
+    meant = _meant(integration)
     for violation in _violations(integration):
         at_root = len(violation.pointer) == 1
         if at_root and (
             violation.kind == "unknown" or (violation.kind == "missing" and document.value)
         ):
             continue
-        yield rule.finding(violation.location, violation.message)
+        if violation.kind == "missing" and violation.pointer in meant.values():
+            continue  # told of the key that stands in its place
+        if violation.kind == "unknown" and _is_secret(violation.pointer):
+            if not _holds_credential(integration, violation.pointer):
+                yield rule.finding(violation.location, _no_secret(violation.pointer))
+            continue
+        message = violation.message
+        if home := meant.get(violation.pointer):
+            is_there = document.get(home) is not None
+            wanted = f"`{home[-1]}` alone, which is there" if is_there else f"`{home[-1]}`"
+            message = f"`{dotted(violation.pointer)}` is unknown; expected {wanted}"
+        yield rule.finding(violation.location, message)
+
+
+def _meant(integration: Integration) -> dict[Pointer, Pointer]:
+    """Return for each unknown key of the client the key that it was meant for, as far as that is known."""
+    names = {
+        squashed(name): key
+        for key, names in policies.load(policies.OauthClientKeys).meant.items()
+        for name in names
+    }
+    return {
+        violation.pointer: (*CLIENT, names[squashed(str(violation.pointer[-1]))])
+        for violation in _violations(integration)
+        if violation.kind == "unknown"
+        and violation.pointer[:-1] == CLIENT
+        and squashed(str(violation.pointer[-1])) in names
+    }
+
+
+def _is_secret(pointer: Pointer) -> bool:
+    names = map(squashed, policies.load(policies.OauthClientKeys).secrets)
+    return squashed(str(pointer[-1])) in names
+
+
+def _no_secret(pointer: Pointer) -> str:
+    rotation = policies.load(policies.OauthClientKeys).rotation
+    return (
+        f"`{dotted(pointer)}` has no place here; expected the secret in your backend alone; if it was "
+        f"published, ask `{rotation}` to rotate it"
+    )
+
+
+def _holds_credential(integration: Integration, pointer: Pointer) -> bool:
+    """Tell whether the value at a pointer is a credential, of which another rule tells."""
+    from validator.facts.committed_credentials import in_file
+
+    value, held = integration.oauth_clients.get(pointer), in_file(integration, OAUTH_CLIENTS)
+    return isinstance(value, str) and any(
+        held.text[one.start : one.end] in value for one in held.credentials
+    )
 
 
 def unexpected(integration: Integration, rule: Rule) -> Iterator[Finding]:

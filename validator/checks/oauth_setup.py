@@ -101,6 +101,19 @@ def missing_connect_step(integration: Integration, rule: Rule) -> Iterator[Findi
         )
 
 
+def developer_step(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield each step of Setup that only the partner can take, on Datadog's Developer Platform."""
+    developing = _any_of(_policy().developing)
+    for block in _setup(integration):
+        if found := developing.search(_plain(block.text)):
+            place = integration.readme.locate_slice(block, found.start(), found.end())
+            yield rule.finding(
+                place,
+                f"`{found[0]}` is a step of whoever builds the client; expected what a customer does, such as "
+                "`Click **Connect Accounts** on the tile`",
+            )
+
+
 def on_agent_check(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield the OAuth client of an integration that has an Agent check."""
     if not integration.tree.has_folder(_CHECKS):

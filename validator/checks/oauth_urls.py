@@ -19,9 +19,9 @@ from validator.facts.client_urls import (
 )
 from validator.integration import Integration, once
 from validator.model import Edit, Finding, Fix, Location, Related, Rule
-from validator.reading.urls import Part, Url
+from validator.reading.urls import Part, Url, within
 from validator.spelling import is_within, squashed
-from validator.wording import quoted
+from validator.wording import listed, quoted
 
 _ACCOUNT_ID = re.compile(
     r"(?:[A-Za-z]+[-_])?(?P<id>"
@@ -352,6 +352,42 @@ def account_specific(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 )
                 yield rule.finding(client_url.locate(part), message)
                 break
+
+
+_CUSTOMERS = 3
+"""Names below one domain from which on they are taken for customers, and not for parts of a product."""
+
+
+def per_customer(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield the redirect URIs that differ in nothing but a name below the domain, as one for each customer does."""
+    groups: dict[tuple[str, str], dict[str, ClientUrl]] = {}
+    for client_url in _redirects(integration):
+        url = client_url.url
+        name, _, parent = url.hostname.partition(".")
+        if url.host is None or url.domain is None or not within(parent, [url.domain]):
+            continue
+        key = (parent, url.value[: url.host.start] + url.value[url.host.end :])
+        if _is_settled(client_url, brand(integration)) and not _is_service(name):
+            groups.setdefault(key, {}).setdefault(name.rstrip("0123456789-"), client_url)
+    for (parent, _), named in groups.items():
+        if len(named) >= _CUSTOMERS:
+            first, *others = named.values()
+            yield rule.finding(
+                first.host_place,
+                f"{len(named)} redirect URIs differ in the name before `{parent}` alone, such as a customer's "
+                f"subdomain: {listed(named, 'and')}; expected one URI for all customers",
+                anywhere=True,
+                related=tuple(Related(other.host_place, "and this one") for other in others),
+            )
+
+
+def _is_service(label: str) -> bool:
+    """Tell whether a label names a service, a region, a site or an environment, and so no customer."""
+    policy = policies.load(policies.Environments)
+    known = {*policy.environments, *policy.technical_words, *policy.service_words}
+    return any(
+        word.rstrip("0123456789") in known or _named_site(word) for word in re.split(r"[-_]", label)
+    )
 
 
 def bare_onboarding(integration: Integration, rule: Rule) -> Iterator[Finding]:

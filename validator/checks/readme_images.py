@@ -10,6 +10,7 @@ from validator.definitions import policies
 from validator.facts import assets
 from validator.facts.link_targets import Target, targets
 from validator.facts.manifest_paths import is_told
+from validator.facts.uninstallation import find_section
 from validator.integration import Integration
 from validator.model import Finding, Rule
 from validator.reading.repositories import is_lasting, repository_file
@@ -135,3 +136,12 @@ def overview_screenshot(integration: Integration, rule: Rule) -> Iterator[Findin
                 if link.is_image:
                     message = "a picture stands in the overview; expected it in `tile.media`"
                     yield rule.finding(link.location, message, about=link.href)
+
+
+def uninstallation_screenshot(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield every picture in the section on uninstallation, with what stands below its own headings."""
+    section = find_section(integration)
+    for link in integration.readme.links if section is not None else ():
+        if link.is_image and section is not None and section.holds(link.location):
+            message = "a picture stands in the uninstallation section; expected words alone"
+            yield rule.finding(link.location, message, about=link.href)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -14,6 +15,7 @@ from validator.documents.text import Regions
 from validator.facts import assets
 from validator.facts.link_targets import Target, targets
 from validator.facts.manifest_paths import is_told
+from validator.facts.uninstallation import find_section
 from validator.integration import README, Integration, once
 from validator.model import Finding, Related, Rule
 from validator.reading.brackets import MAIL, NUMBER, TARGET, Labels, unlinked_message
@@ -24,6 +26,7 @@ from validator.wording import brief, shortened
 _short = partial(brief, most=40)
 
 _IN_BRACKETS = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]")
+_SHORT_NUMBER = re.compile(r"[0-9]{1,6}")
 _NO_LABEL = re.compile(r"[\[\]\n]")
 _CODE = PurePosixPath("datadog_checks")
 _WEB = re.compile(r"https?://[^\s<>`\"]+")
@@ -183,11 +186,31 @@ def missing_mailto(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def inline_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield every link that has its URL in the text; those without one, or into the page, are others'."""
-    for link in integration.readme.links:
-        if link.form == "inline" and not link.is_image and link.href.strip()[:1] not in ("", "#"):
-            message = f"`{_short(link.text)}` is an inline link; expected `[{_short(link.text)}][1]` and a definition at the end"
+    """Yield every link that has its URL in the text; those without one, or into the page, are others'.
+
+    Each is offered the label that has its URL already, or the next number that is free.
+    """
+    readme = integration.readme
+    labels = {each.href.strip(): each.label for each in reversed(readme.definitions)}
+    taken = [int(label) for label in _labels(readme) if _SHORT_NUMBER.fullmatch(label)]
+    free = itertools.count(max(taken, default=0) + 1)
+    for link in readme.links:
+        href = link.href.strip()
+        if link.form == "inline" and not link.is_image and href[:1] not in ("", "#"):
+            is_defined = href in labels
+            label = labels[href] if is_defined else labels.setdefault(href, str(next(free)))
+            rest = "" if is_defined else " and a definition at the end"
+            text = _short(link.text)
+            message = (
+                f"`{text}` is an inline link; expected `[{text}][{_short(label.casefold())}]`{rest}"
+            )
             yield rule.finding(link.location, message)
+
+
+def _labels(readme: MarkdownDocument) -> Iterator[str]:
+    """Yield the labels that are defined, and those that a text names without a definition."""
+    yield from (each.label for each in readme.definitions)
+    yield from (brackets.target.strip("[]") for brackets in readme.unlinked)
 
 
 def bare_url(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -275,6 +298,11 @@ def broken_repository_link(integration: Integration, rule: Rule) -> Iterator[Fin
         file = _repository_file(integration, target.href)
         if file is None or file.repository == "core" or not is_lasting(file.branch):
             continue
+        if _is_page_of_app(integration, file):
+            page = f"`/{shortened(str(file.path))}`"
+            message = f"the link looks for Datadog's page {page} in the repository; expected {page}"
+            yield rule.finding(target.location, message, about=target.href.strip())
+            continue
         is_own = file.directory == integration.name and file.branch is not None
         if (
             is_own
@@ -284,6 +312,17 @@ def broken_repository_link(integration: Integration, rule: Rule) -> Iterator[Fin
             message = f"`{shortened(str(file.inside))}` is not in the integration{_offer(integration, file.inside)}"
             place = integration.readme.locate_within(target.location, str(file.inside))
             yield rule.finding(place, message, about=target.href.strip())
+
+
+def _is_page_of_app(integration: Integration, file: RepositoryFile) -> bool:
+    """Tell whether a file of the repository is none: a link to a page of the app was completed to it."""
+    folder = file.path.parts[0] if file.path.parts else ""
+    return (
+        folder in policies.load(policies.Readme).app_pages
+        and folder != integration.name
+        and folder not in policies.load(policies.PublishedListings).names
+        and not integration.snapshot.tree.has_folder(integration.prefix.parent / folder)
+    )
 
 
 def _offer(integration: Integration, path: PurePosixPath) -> str:
@@ -319,7 +358,8 @@ def other_integration(integration: Integration, rule: Rule) -> Iterator[Finding]
         file = _repository_file(integration, target.href)
         if file is None or file.repository == "core" or not is_lasting(file.branch):
             continue
-        if file.directory not in ("", integration.name) and file.inside.parts:
+        is_other = file.directory not in ("", integration.name) and file.inside.parts
+        if is_other and not _is_page_of_app(integration, file):
             own = file.inside if _is_there(integration, file.inside) else None
             meant = (
                 f"`{shortened(f'{integration.name}/{own}')}`"
@@ -355,20 +395,17 @@ def _fragment(integration: Integration, href: str) -> str | None:
 
 
 def dead_fragment(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield every link to a heading of this README that isn't there."""
-    from validator.spelling import offer
+    """Yield every link to a heading of this README that isn't there.
 
+    No heading is offered in its place: a link to one that is there does nothing on a tile either.
+    """
     known = {anchor.casefold() for anchor in integration.readme.anchors}
     for target in targets(integration):
         fragment = _fragment(integration, target.href)
         if not fragment:
             continue
         if fragment.casefold() not in known:
-            message = (
-                f"`#{shortened(fragment)}` is no heading of this README{offer(fragment, known)}"
-            )
-            if not message.endswith("?"):
-                message += "; expected one of its headings"
+            message = f"`#{shortened(fragment)}` is no heading of this README; expected the section's name in words"
             yield rule.finding(target.location, message, about=target.href.strip())
 
 
@@ -383,10 +420,20 @@ def in_page_link(integration: Integration, rule: Rule) -> Iterator[Finding]:
                 yield rule.finding(target.location, message, about=target.href.strip())
 
 
+def _is_for_uninstalling(integration: Integration, href: str) -> bool:
+    """Tell whether all links that lead to a page stand in the section on uninstallation."""
+    section = find_section(integration)
+    links = [link for link in integration.readme.links if link.href.strip() == href]
+    return (
+        section is not None and bool(links) and all(section.holds(each.location) for each in links)
+    )
+
+
 def site_specific(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every link to the web application of one Datadog site.
 
-    A README that names the same page on several sites leaves the choice to the reader.
+    A README that names the same page on several sites leaves the choice to the reader. The section on
+    uninstallation may have the address of the API keys page that the documentation tells to write.
     """
     hosts = {site.app: site.name for site in policies.load(policies.DatadogSites).sites}
     found = [
@@ -398,7 +445,10 @@ def site_specific(integration: Integration, rule: Rule) -> Iterator[Finding]:
     ]
     if len({url.hostname for _, url in found}) >= 3:
         return
+    documented = policies.load(policies.Uninstallation).documented_page
     for target, url in found:
+        if url.value == documented and _is_for_uninstalling(integration, documented):
+            continue
         page = url.value[url.path.start :] or "/"
         message = (
             f"`{brief(target.href, 60)}` leads to {hosts[url.hostname]} only; "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,15 +13,18 @@ from urllib.parse import unquote
 
 from validator.definitions import policies
 from validator.documents.json import JsonDocument
-from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose
+from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose, Tag
 from validator.facts import assets
+from validator.facts.language import foreign_blocks
 from validator.facts.link_targets import targets
+from validator.facts.partner import is_supported_by_datadog, partner
 from validator.facts.sections import support_sections
-from validator.facts.signs import signs
-from validator.integration import METADATA, Integration
-from validator.model import Finding, Location, Related, Rule
+from validator.facts.signs import Sign, in_files
+from validator.facts.uninstallation import Section, find_section
+from validator.integration import METADATA, README, Integration
+from validator.model import DocumentError, Finding, Location, Related, Rule
 from validator.reading.urls import parse, within
-from validator.wording import brief
+from validator.wording import amount, brief
 
 # Each begins where a word begins, or a long word would be read once for each of its letters.
 _short = partial(brief, most=60)
@@ -65,6 +69,41 @@ def placeholders(integration: Integration, rule: Rule) -> Iterator[Finding]:
         if unfinished or marker in policy.markers or _is_bracketed_marker(href):
             message = f"the link leads to `{_short(href)}`; expected a URL"
             yield rule.finding(target.location, message)
+
+
+_STAND_IN = re.compile(
+    r"<[A-Z][A-Z0-9]*(?:[ _-][A-Z0-9]+)+>|<[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+>|<[A-Z]{5,40}>"
+    r"|\{\{?\s?[A-Za-z][A-Za-z0-9]*(?:[ ._-][A-Za-z0-9]+)*\s?\}?\}|\[[A-Z][A-Z0-9]*(?:[ _-][A-Z0-9]+)+\](?![(\[])"
+)
+"""What stands for a name that somebody was to write, such as `<INTEGRATION_NAME>` or `{integration_name}`."""
+
+
+def unfilled_section(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield what stands for a name in the section on uninstallation, which is copied from the documentation.
+
+    Elsewhere the reader may be meant to put in a value; here nobody is.
+    """
+    section = find_section(integration)
+    if section is None:
+        return
+    readme = integration.readme
+    for block in section.blocks:
+        for match in _STAND_IN.finditer(block.words):
+            if not block.is_code and not _is_bracketed_marker(match[0]):
+                place = readme.locate_slice(block, match.start(), match.end())
+                yield rule.finding(place, _to_fill_in(match[0]))
+    for tag in readme.tags:
+        if _stands_in(tag, section) and not _is_bracketed_marker(tag.source):
+            yield rule.finding(tag.location, _to_fill_in(tag.source))
+
+
+def _stands_in(tag: Tag, section: Section) -> bool:
+    """Tell whether what is read as a tag stands for a name in the section on uninstallation."""
+    return _STAND_IN.fullmatch(tag.source) is not None and section.holds(tag.location)
+
+
+def _to_fill_in(text: str) -> str:
+    return f"`{_short(text)}` stands where a name belongs; expected the name itself"
 
 
 def _leftovers(words: str, policy: policies.Readme) -> Iterator[tuple[int, int, str]]:
@@ -159,7 +198,10 @@ def short_overview(integration: Integration, rule: Rule, *, words: int) -> Itera
 def vanishing_text(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every name in angle brackets that is read as HTML, so that nobody sees it."""
     known = set(policies.load(policies.Readme).html_tags)
+    section = find_section(integration)
     for tag in integration.readme.tags:
+        if section is not None and _stands_in(tag, section):
+            continue  # another rule's
         if tag.name not in known and "-" not in tag.name and not _is_bracketed_marker(tag.source):
             message = (
                 f"`{_short(tag.source)}` is read as HTML and vanishes; expected it in backticks"
@@ -171,16 +213,30 @@ def vanishing_text(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def refused_shortcode(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield every shortcode that the repository refuses outside a partial, and broken tab comments."""
+    """Yield every shortcode that the repository refuses outside a partial, and broken tab comments.
+
+    It looks into every Markdown file; what is wrong with tabs shows in the README alone.
+    """
     refused = set(policies.load(policies.Readme).refused_shortcodes)
-    for place, name, text in _shortcodes(integration.readme):
-        if name in refused:
-            expected = {
-                "code-block": "a fenced code block",
-                "site-region": "`<!-- partial` around it",
-            }.get(name, "`<!-- xxx tabs xxx -->` and its kind")
-            yield rule.finding(place, f"`{text}` is refused; expected {expected}")
+    for document in (integration.readme, *_other_pages(integration)):
+        for place, name, text in _shortcodes(document):
+            if name in refused:
+                expected = {
+                    "code-block": "a fenced code block",
+                    "site-region": "`<!-- partial` around it",
+                }.get(name, "`<!-- xxx tabs xxx -->` and its kind")
+                yield rule.finding(place, f"`{text}` is refused; expected {expected}")
     yield from _tab_findings(integration.readme, rule)
+
+
+def _other_pages(integration: Integration) -> Iterator[MarkdownDocument]:
+    """Yield the Markdown files beside the README that may have a shortcode; one that can't be read has none."""
+    for path in integration.tree.files():
+        if path.suffix.lower() == ".md" and path != README:
+            text = integration.text(path)
+            if text is not None and "{{" in text.text:
+                with suppress(DocumentError):
+                    yield integration.markdown(path)
 
 
 def unfamiliar_shortcode(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -246,7 +302,13 @@ def non_ascii(integration: Integration, rule: Rule, *, first: int) -> Iterator[F
     readme, policy = integration.readme, policies.load(policies.Readme)
     if readme.text.isascii():
         return
+    regions = (block.location.region for block in foreign_blocks(integration))
+    foreign = {
+        line for each in regions if each for line in range(each.start_line, each.end_line + 1)
+    }
     for number, line in enumerate(readme.lines, 1):
+        if number in foreign:
+            continue  # it is to be translated
         strange = [column for column, character in enumerate(line) if ord(character) >= first]
         if not strange:
             continue
@@ -264,6 +326,18 @@ def non_ascii(integration: Integration, rule: Rule, *, first: int) -> Iterator[F
         yield rule.finding(place, f"found {named}{more}; expected {expected}")
 
 
+def foreign_language(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Yield the first block of the README that is in another script than Latin."""
+    blocks = foreign_blocks(integration)
+    if blocks and "marketplace" not in integration.kinds:
+        yield rule.finding(
+            blocks[0].location,
+            f"the README has {amount(len(blocks), 'passage')} such as `{_short(blocks[0].text)}`; expected English, in which "
+            "tiles are published",
+            anywhere=True,
+        )
+
+
 def _character(character: str) -> str:
     name = unicodedata.name(character, "unnamed").lower()
     if not character.isprintable():
@@ -274,13 +348,9 @@ def _character(character: str) -> str:
 # Whom it sends for help
 
 
-def _partner(integration: Integration) -> str:
+def _supporter(integration: Integration) -> str:
     """Return the name of the partner who supports the integration; an empty one when Datadog does."""
-    if integration.lives_on_platform:
-        return ""
-    name = integration.manifest.get(("author", "name"))
-    ours = policies.load(policies.Readme).supported_by_datadog
-    return name if isinstance(name, str) and name.strip().casefold() not in ours else ""
+    return "" if integration.lives_on_platform else partner(integration)
 
 
 def _hosts(links: Iterable[Link], blocks: Iterable[Prose]) -> set[str]:
@@ -312,20 +382,25 @@ def support_contact(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
     Of a link in it that leads nowhere another rule tells.
     """
-    partner = _partner(integration)
-    for heading, hosts, words in _support(integration) if partner else ():
+    supporter = _supporter(integration)
+    for heading, hosts, words in _support(integration) if supporter else ():
         is_told = any(_reference(integration.readme, heading))
         if not hosts and "datadog support" not in words and not is_told:
-            message = f"`{_short(heading.text)}` names no contact; expected {_short(partner)}'s e-mail address or support page"
+            message = f"`{_short(heading.text)}` names no contact; expected {_short(supporter)}'s e-mail address or support page"
             yield rule.finding(heading.location, message)
 
 
 def support_datadog_only(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield a partner's support section that sends customers to Datadog alone."""
-    partner = _partner(integration)
-    for heading, hosts, words in _support(integration) if partner else ():
+    """Yield a partner's support section that sends customers to Datadog alone.
+
+    Where the manifest does, too, another rule tells: the README follows it.
+    """
+    supporter = _supporter(integration)
+    if supporter and is_supported_by_datadog(integration):
+        return
+    for heading, hosts, words in _support(integration) if supporter else ():
         if all(map(_is_datadog, hosts)) and (hosts or "datadog support" in words):
-            message = f"`{_short(heading.text)}` sends customers to Datadog only; expected {_short(partner)}'s support as well"
+            message = f"`{_short(heading.text)}` sends customers to Datadog only; expected {_short(supporter)}'s support as well"
             yield rule.finding(heading.location, message)
 
 
@@ -427,8 +502,9 @@ def contradiction(integration: Integration, rule: Rule) -> Iterator[Finding]:
             thing = _thing(match["thing"])
             if thing in evidence:
                 place = readme.locate_slice(block, match.start(), match.end())
-                message = f"`{_short(match[0])}` contradicts the integration's files; expected both to agree"
-                yield rule.finding(place, message, related=(evidence[thing],))
+                sign = evidence[thing]
+                message = f"`{_short(match[0])}`, but {sign.against}; expected both to agree"
+                yield rule.finding(place, message, related=(Related(sign.location, sign.words),))
             elif said := _said(readme, block, thing):
                 place = readme.locate_slice(block, match.start(), match.end())
                 message = f"`{_short(match[0])}` contradicts the list that is linked; expected the one or the other"
@@ -462,20 +538,15 @@ def _thing(word: str) -> str:
     return next(name for name, words in denied.items() if word.lower() in words)
 
 
-def _evidence(integration: Integration) -> dict[str, Related]:
+def _evidence(integration: Integration) -> dict[str, Sign]:
     """Return what the files say that the integration has, each with a place. A tag alone says little."""
-    tags = {id(sign) for sign in signs(integration).submitted_tags}
-    found = {
-        sign.data: Related(sign.location, sign.words)
-        for sign in reversed(signs(integration).submitted)
-        if id(sign) not in tags
-    }
+    found = {sign.data: sign for sign in reversed(in_files(integration))}
     for document in _service_checks(integration):
         if isinstance(document.value, list) and document.value:
             words = f"the first of {len(document.value)} service checks that are described here"
             if len(document.value) == 1:
                 words = "a service check is described here"
-            found["Service Checks"] = Related(document.locate((0,)), words)
+            found["Service Checks"] = Sign("Service Checks", document.locate((0,)), words)
     return found
 
 
@@ -571,12 +642,15 @@ def _style() -> tuple[dict[str, str], re.Pattern[str]]:
 
 def misspelling(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every word that is misspelt often; names in code and URLs are none."""
-    words = policies.load(policies.Misspellings).words
+    policy = policies.load(policies.Misspellings)
+    words = {**policy.common, **policy.words}
     readme = integration.readme
     suspects = words.keys() & set(_LETTERS.findall(readme.text.lower()))
     for block in readme.prose if suspects else ():
         for match in _WORD.finditer(block.words):
-            right = words.get(match[0].lower())
+            word = match[0].lower()
+            # What is common is many words, some of which are names when they are capitalised.
+            right = words.get(word) if match[0] == word or word in policy.words else None
             if right is not None:
                 place = readme.locate_slice(block, match.start(), match.end())
                 yield rule.finding(place, f"`{match[0]}` is misspelt; expected `{right}`")

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 from validator.definitions import policies
 from validator.documents.markdown import Heading, MarkdownDocument
+from validator.facts.language import is_foreign
+from validator.facts.listing import made_by_platform
 from validator.facts.sections import (
     SECTION,
     TABS,
@@ -20,10 +22,11 @@ from validator.facts.sections import (
     misspelt,
     named,
     section_of,
+    tab_at,
 )
 from validator.facts.signs import signs
 from validator.integration import README, Integration, once
-from validator.model import Finding, Location, Related, Rule
+from validator.model import Finding, Level, Location, Related, Rule
 from validator.spelling import ends_in_period
 from validator.wording import brief, enumerated
 
@@ -35,7 +38,7 @@ _FAMILIAR_LENGTH = 80
 
 def _is_hidden(integration: Integration, name: str) -> bool:
     """Tell whether a section may be there but for a fault that is reported in its own words."""
-    if name in misspelt(integration):
+    if name in misspelt(integration) or is_foreign(integration):
         return True
     names = {folded(name), *map(folded, _instead(name))}
     return any(
@@ -96,6 +99,8 @@ def required_exactly(
 def data_collected(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield a README without Data Collected although the integration submits data."""
     readme = integration.readme
+    if made_by_platform(integration):
+        return
     if named(readme, "Data Collected") or _is_hidden(integration, "Data Collected"):
         return
     submitted = {sign.data: sign for sign in reversed(signs(integration).submitted)}
@@ -174,9 +179,12 @@ def empty_other(integration: Integration, rule: Rule, *, sections: list[str]) ->
 
 
 def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield every section that stands twice side by side, such as two `### Metrics` in one section."""
+    """Yield every section that stands twice side by side, such as two `### Metrics` in one section.
+
+    Each of several tabs may have it.
+    """
     readme = integration.readme
-    first: dict[tuple[Heading | None, int, str], Heading] = {}
+    first: dict[tuple[Heading | None, int, str, int], Heading] = {}
     parents: list[Heading] = []
     for heading in readme.headings:
         while parents and parents[-1].level >= heading.level:
@@ -186,7 +194,8 @@ def duplicate(integration: Integration, rule: Rule) -> Iterator[Finding]:
         text = folded(heading.text)
         if heading.level < SECTION or text == UNINSTALLATION:
             continue
-        earlier = first.setdefault((parent, heading.level, text), heading)
+        tab = tab_at(readme, heading.line)
+        earlier = first.setdefault((parent, heading.level, text, tab), heading)
         if earlier is not heading:
             message = f"`{_short(heading.text)}` is a heading twice in one section; expected one"
             related = Related(earlier.location, "is the first")
@@ -263,7 +272,8 @@ def malformed_heading(integration: Integration, rule: Rule) -> Iterator[Finding]
         else:
             right = f"{entry.marks} {_short(entry.text)}"
             message = f"`{entry.marks}{_short(entry.text)}` is no heading; expected `{right}`"
-        yield rule.finding(entry.location, message)
+        level = Level.NOTE if entry.keeps_anchor else None
+        yield rule.finding(entry.location, message, level=level)
     readme = integration.readme
     for heading in readme.headings:
         region = heading.location.region
@@ -308,23 +318,45 @@ def numbering(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
     All the same number, and a list that begins with 0, are ways to write a list.
     """
-    for items in integration.readme.ordered_lists:
+    readme = integration.readme
+    before: dict[tuple[Heading | None, int], list[int]] = {}
+    for items in readme.ordered_lists:
         numbers = [item.number for item in items]
+        line = items[0].location.region.start_line if items[0].location.region else 1
+        indent = len(readme.lines[line - 1]) - len(readme.lines[line - 1].lstrip())
+        place = readme.heading_at(line), indent
         if numbers[0] > 1:
-            message = (
-                f"a list begins with `{numbers[0]}.`; expected `1.`, or the text above it indented "
-                "below its step"
-            )
-            yield rule.finding(items[0].location, message)
+            yield rule.finding(items[0].location, _begins(numbers[0], before.get(place, [])))
+            before.setdefault(place, []).extend(numbers)
+        else:
+            before[place] = numbers
         if len(set(numbers)) == 1:
             continue
-        for before, item in pairwise(items):
-            if item.number != before.number + 1:
-                message = (
-                    f"`{item.number}.` follows `{before.number}.`; expected `{before.number + 1}.`"
-                )
-                yield rule.finding(item.location, message)
+        for earlier, item in pairwise(items):
+            if item.number != earlier.number + 1:
+                yield rule.finding(item.location, _broken(earlier.number, item.number))
                 break
+
+
+def _begins(number: int, before: list[int]) -> str:
+    """Return a sentence on a list that begins in the middle; ``before`` are the numbers above it."""
+    if before and number != before[-1] + 1:
+        return f"the list goes on here: {_broken(before[-1], number)}"
+    return (
+        f"a list begins with `{number}.`; expected `1.`, or the text above it indented "
+        "below its step"
+    )
+
+
+def _broken(earlier: int, number: int) -> str:
+    """Return a clause on a number that doesn't follow the one before it."""
+    if number == earlier:
+        return f"`{number}.` stands twice; expected `{earlier + 1}.`"
+    if number == earlier + 2:
+        return f"`{number}.` follows `{earlier}.`; `{earlier + 1}.` is missing"
+    if number > earlier:
+        return f"`{number}.` follows `{earlier}.`; `{earlier + 1}.` to `{number - 1}.` are missing"
+    return f"`{number}.` follows `{earlier}.`; expected `{earlier + 1}.`"
 
 
 def agent_title(integration: Integration, rule: Rule) -> Iterator[Finding]:

@@ -6,9 +6,11 @@ import itertools
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
+from validator.definitions import policies
 from validator.facts import owners
-from validator.integration import MANIFEST, README, Integration
+from validator.integration import MANIFEST, Integration
 from validator.limits import MOST_RELATED
 from validator.model import DocumentError, Finding, Location, Pointer, Related, Rule
 from validator.wording import enumerated, quoted
@@ -96,18 +98,74 @@ def _shared(rule: Rule, sharing: list[_Use], found: str, words: str) -> Iterator
 
 
 def without_owner(integrations: tuple[Integration, ...], rule: Rule) -> Iterator[Finding]:
-    """Yield each integration that no line of the repository's CODEOWNERS gives an owner."""
+    """Yield each integration that the repository's CODEOWNERS gives no owner, as ddev reads the file.
+
+    A repository that is one integration, or has them below other folders, is none that ddev reads: any line
+    that gives an owner will do.
+    """
     for integration in integrations:
         placed = owners.file_for(integration.snapshot, integration.prefix)
-        if placed is None:
+        if placed is None or not integration.has(
+            MANIFEST
+        ):  # ddev knows integrations by their manifests
             continue
-        line = owners.line_for(integration.snapshot, integration.prefix)
-        if line is None or not line.owners:
-            path = integration.prefix.relative_to(placed).as_posix()
-            found = "has no line for" if line is None else f"names nobody in line {line.number} for"
-            document = MANIFEST if integration.has(MANIFEST) else README
+        path = integration.prefix.relative_to(placed).as_posix()
+        is_one_of_many = path != "." and "/" not in path
+        found = (_without_entry if is_one_of_many else _without_line)(integration)
+        if found:
+            wanted = "*" if path == "." else f"/{path}/"
             yield rule.finding(
-                integration.location(document),
-                f"`{owners.CODEOWNERS}` {found} this integration; expected one such as "
-                f"`{'*' if path == '.' else f'/{path}/'} @your-github-name`",
+                integration.location(MANIFEST),
+                f"`{owners.CODEOWNERS}` {found}; expected a line such as `{wanted} @your-github-name`",
+            )
+
+
+def _without_line(integration: Integration) -> str:
+    line = owners.line_for(integration.snapshot, integration.prefix)
+    if line is None:
+        return "has no line for this integration"
+    return "" if line.owners else f"names nobody in line {line.number} for this integration"
+
+
+def _without_entry(integration: Integration) -> str:
+    """Return what is wrong with the entry of an integration; an empty text if nothing is."""
+    entry = owners.entry_for(integration.snapshot, integration.prefix)
+    if entry is None:
+        line = owners.line_for(integration.snapshot, integration.prefix)
+        if line is None:
+            return "has no line for this integration"
+        if line.pattern == f"/{integration.prefix.name}/":
+            return f"has a tab before the owner in line {line.number}, where only blanks count"
+        return f"has no line for this integration alone: {quoted(line.pattern)} in line {line.number} doesn't count"
+    if not entry.owner:
+        return f"names nobody in line {entry.number} for this integration"
+    mailboxes = policies.load(policies.Codeowners).with_mailbox
+    if not entry.owner.startswith("@") and integration.name not in mailboxes:
+        return (
+            f"begins the owners of this integration with {quoted(entry.owner)} in line {entry.number}, which "
+            "is no user or team"
+        )
+    return ""
+
+
+_LOGS = PurePosixPath("assets/logs")
+
+
+def logs_without_owner(integrations: tuple[Integration, ...], rule: Rule) -> Iterator[Finding]:
+    """Yield each integration whose log pipelines Datadog's reviewers of logs don't own."""
+    team = policies.load(policies.Codeowners).log_reviewers
+    for integration in integrations:
+        prefix = integration.prefix / _LOGS
+        placed = owners.file_for(integration.snapshot, integration.prefix)
+        if placed is None or not (integration.has(MANIFEST) and integration.tree.has_folder(_LOGS)):
+            continue
+        path = prefix.relative_to(placed).as_posix()
+        line = owners.line_for(integration.snapshot, prefix)
+        if path.count("/") == _LOGS.as_posix().count("/") + 1 and team not in (
+            line.owners if line else ()
+        ):
+            yield rule.finding(
+                integration.location(MANIFEST),
+                f"`{owners.CODEOWNERS}` gives the log pipelines to others than `{team}`; expected the line "
+                f"`/{path}/ {team}` behind that of the integration",
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from validator.facts.classifier_tags import TAGS, tile_tags
 from validator.facts.requested_scopes import MOST_OFFERS, SCOPES, requested_scopes
+from validator.facts.scope_reasons import change_told, is_named
 from validator.facts.signs import Sign, queried_tags, readme_signs, signs
 from validator.integration import CONFIGURATION, Integration, once
 from validator.model import DocumentError, Edit, Finding, Fix, Location, Related, Rule
@@ -15,9 +16,9 @@ from validator.scopes.catalogue import (
     PRIVILEGED,
     Status,
     catalogue,
-    mentions,
     permissions,
 )
+from validator.scopes.guesses import means_submission, meant
 from validator.scopes.policy import NO_POLICY, Attitude, ScopePolicy
 from validator.settings import Setting
 from validator.spelling import offer
@@ -93,12 +94,20 @@ def unknown(integration: Integration, rule: Rule) -> Iterator[Finding]:
         and _policy(integration).attitude(name) is not Attitude.ALLOW
     ]
     for number, (name, place) in enumerate(strangers):
-        meant = offer(name, catalogue().requestable) if number < MOST_OFFERS else ""
+        hint = _meant(name) if number < MOST_OFFERS else ""
         yield rule.finding(
             place,
             f"{quoted(name)} is neither an OAuth scope nor a role permission in the "
-            f"{_catalogued()}{meant}",
+            f"{_catalogued()}{hint}",
         )
+
+
+def _meant(name: str) -> str:
+    """Return what to request in place of a name that doesn't exist, to follow a clause; empty without a guess."""
+    if means_submission(name):
+        return f"; data is submitted with an API key: request `{API_KEYS_WRITE}`"
+    scope = meant(name)
+    return f"; did you mean `{scope}`?" if scope else ""
 
 
 def unlisted(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -333,29 +342,63 @@ def sensitive(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def write_unexplained(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Find scopes that change something which the README never names."""
+    """Find scopes that change something of which no sentence of the README says that it is changed."""
     for name, place in _requested(integration).items():
         keywords = catalogue().write_keywords.get(name)
         if keywords is None or _is_explained(integration, name):
             continue
-        if not any(mentions(text, keywords) for text in _readme_words(integration)):
+        if change_told(integration, name) is None:
             readme = integration.readme
             yield rule.finding(
                 place,
-                f"`{name}` changes something that the README never names; looked for "
-                + listed(keywords),
-                related=(Related(readme.locate_line(1), "none of these words is in this README"),),
+                f"`{name}` changes something, and no sentence of the README says what is created or changed; "
+                f"looked for one on {listed(keywords)}",
+                related=(Related(readme.locate_line(1), "no sentence of this README says so"),),
             )
 
 
-@once
-def _readme_words(integration: Integration) -> tuple[str, ...]:
-    """Return what the README says and links to, the address of a page about dashboards included."""
-    readme = integration.readme
-    return (
-        *(block.text for block in readme.prose),
-        *(link.href for link in readme.links),
-        *(definition.href for definition in readme.definitions),
+def _as_meant(name: str) -> str:
+    """Return the scope that a name stands for: that of a misspelt one is judged before it is corrected, too."""
+    is_stranger = catalogue().status(name) is Status.UNKNOWN
+    return (meant(name) if is_stranger else None) or name
+
+
+_MOST_TOLD = 3
+"""Scopes whose data a README names; where it names so many, one that it forgets is no surprise."""
+
+_MOST_NAMED = 6
+"""Scopes that a message names; the places of the others stand below it."""
+
+
+def read_unexplained(integration: Integration, rule: Rule) -> Iterator[Finding]:
+    """Find what is read and never named in the README: once for a client, with every such scope.
+
+    What a `Queried Data Type` tag tells is that rule's matter. Who declares the calls has said what is read.
+    """
+    requested = _requested(integration)
+    if _declared(integration):
+        return
+    read = [(name, _as_meant(name)) for name in requested]
+    unnamed = [
+        name
+        for name, scope in read
+        if scope in catalogue().read_keywords
+        and not _is_explained(integration, name)
+        and not is_named(integration, scope)
+    ]
+    told = sum(catalogue().access(scope) == "read" for _, scope in read) - len(unnamed)
+    if not unnamed or (len(unnamed) == 1 and told >= _MOST_TOLD):
+        return
+    first, *others = unnamed
+    verb = "reads" if not others else "read"
+    more = len(unnamed) - _MOST_NAMED
+    names = ", ".join(f"`{name}`" for name in unnamed[:_MOST_NAMED])
+    names = f"{names} and {more} more" if more > 0 else listed(unnamed, "and")
+    yield rule.finding(
+        requested[first],
+        f"{names} {verb} what the README never names; expected a sentence on what is read, and what for",
+        anywhere=True,
+        related=tuple(Related(requested[name], "nor is what this reads") for name in others),
     )
 
 

@@ -11,8 +11,10 @@ from pathlib import PurePosixPath
 from validator.documents.text import TextDocument
 from validator.facts import committed_credentials
 from validator.integration import LARGEST, README, Integration, once
-from validator.model import DocumentError, Finding, Location, Region, Rule
+from validator.model import DocumentError, Finding, Level, Location, Region, Rule
 from validator.reading.credentials import Credential
+
+_TESTS = {"test", "tests"}
 
 
 def committed_secret(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -24,10 +26,15 @@ def committed_secret(integration: Integration, rule: Rule) -> Iterator[Finding]:
 
 
 def possible_secret(integration: Integration, rule: Rule) -> Iterator[Finding]:
-    """Yield each value that looks like a credential, and the certain ones in code and tests."""
+    """Yield each value that looks like a credential, and the certain ones in code and tests.
+
+    What only looks like one in a test was mostly made up for it.
+    """
     for location, credential in _found(integration):
         if not (credential.certain and _is_published(location.path)):
-            yield rule.finding(location, credential.message)
+            is_made_up = not credential.certain and _TESTS.intersection(location.path.parts[:-1])
+            level = Level.NOTE if is_made_up else None
+            yield rule.finding(location, credential.message, level=level)
     _refuse_half(integration)
 
 

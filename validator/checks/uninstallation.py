@@ -10,6 +10,9 @@ from typing import Any
 from validator.definitions import policies
 from validator.documents.json import JsonDocument, kind
 from validator.documents.markdown import Heading, MarkdownDocument
+from validator.facts.language import is_foreign
+from validator.facts.listing import made_by_platform
+from validator.facts.sections import validated_sections
 from validator.facts.uninstallation import (
     HEADING,
     KEY,
@@ -35,7 +38,7 @@ _NAMED_ASSETS = ("dashboards", "monitors", "saved_views")
 def missing_section(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find a README without any uninstallation section."""
     readme = integration.readme
-    if find_section(integration) is not None:
+    if find_section(integration) is not None or is_foreign(integration):
         return
     opening = find_setup(readme) or next(iter(readme.headings), None)
     yield rule.finding(
@@ -314,7 +317,8 @@ def _misnamed_section(
     """Find the heading that stands where the reference leads; other rules tell of none, and of its level."""
     if heading is None or heading.level != LEVEL:
         return
-    yield rule.finding(
+    own = rule.in_extras_ci if HEADING in validated_sections(integration) else rule
+    yield own.finding(
         heading.location,
         f"{quoted(heading.text)} stands where `tile.{KEY}` refers to `{HEADING}`; expected `## {HEADING}`",
         related=(Related(integration.manifest.locate(REFERENCE), "the reference is here"),),
@@ -366,7 +370,7 @@ def _tile(manifest: JsonDocument) -> Iterator[Related]:
 def reference_order(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Find a reference that isn't right below `support`."""
     manifest = integration.manifest
-    if not _refers(manifest):
+    if not _refers(manifest) or made_by_platform(integration):
         return
     keys = list(manifest.get(TILE))
     if "support" not in keys or ("support", KEY) in pairwise(keys):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from validator.definitions import policies
 from validator.documents.markdown import Link, Prose
 from validator.documents.text import Regions
+from validator.facts.language import is_foreign
 from validator.facts.requested_scopes import requested_scopes
 from validator.facts.uninstallation import find_section
 from validator.fixes import uninstallation as fixes
@@ -40,6 +41,8 @@ def missing_revocation_notice(integration: Integration, rule: Rule) -> Iterator[
     section = find_section(integration)
     if section is None or not section.blocks or _outdated(integration) is not None:
         return
+    if is_foreign(integration):
+        return
     if not any(_says_revoked(_words(block)) for block in section.prose):
         yield rule.finding(
             section.heading.location,
@@ -66,6 +69,8 @@ def missing_api_key_cleanup(integration: Integration, rule: Rule) -> Iterator[Fi
     """Find a section that leaves the API keys of the integration as they are."""
     section = find_section(integration)
     if section is None or not section.blocks or _cleanup(integration) is not None:
+        return
+    if is_foreign(integration):
         return
     scope = _scope(integration)
     if scope is not None:

@@ -71,6 +71,7 @@ class Columns:
 
     required: Words
     optional: Words
+    with_rows: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +238,7 @@ class Environments(Policy):
 
     environments: Words
     technical_words: Words
+    service_words: Words
     common_words: Words
     leftover_words: Words
     filler_words: Words
@@ -284,7 +286,6 @@ class Media(Policy):
     """Pictures of a tile."""
 
     extensions: Texts
-    tolerated_extensions: Texts
     artwork: Words
     pictures: Words
 
@@ -311,6 +312,7 @@ class Misspellings(Policy):
     """Words as they are misspelt, each with the right one."""
 
     words: Texts
+    common: Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,6 +338,7 @@ class OAuthSetup(Policy):
     common_words: Words
     other_sections: Words
     connecting: Words
+    developing: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,6 +371,14 @@ class ProseStyle(Policy):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedListings(Policy):
+    """The integrations that are published: the names of their folders, the UUIDs of their apps."""
+
+    names: Words
+    app_uuids: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PythonClient(Policy):
     """What the official Python client calls."""
 
@@ -383,6 +394,9 @@ class Readme(Policy):
     sections: tuple[Section, ...]
     other_headings: Words
     supported_by_datadog: Words
+    personal_mail_hosts: Words
+    app_pages: Words
+    company_words: Words
     datadog_hosts: Words
     denied: Mapping[str, Words]
     repositories: Texts
@@ -392,6 +406,12 @@ class Readme(Policy):
     bracketed_markers: Words
     phrases: Words
     template_sentences: Words
+    validated_sections: Words
+    marketplace_sections: Words
+    leftover_tags: Words
+    documentation_folders: Words
+    template_variables: Words
+    linked_files: Words
     refused_shortcodes: Words
     rendered_shortcodes: Words
     html_tags: Words
@@ -417,6 +437,55 @@ class ScopeDescriptions(Policy):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Codeowners(Policy):
+    """What the repository's CODEOWNERS must say."""
+
+    log_reviewers: str
+    with_mailbox: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectionRules(Policy):
+    """What a detection rule of Cloud SIEM must hold."""
+
+    statuses: Words
+    tactic: str
+    attack: str
+    leftovers: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPipelines(Policy):
+    """What a review of a log pipeline asks for, and the comments that turn it off."""
+
+    bypasses: Texts
+    remappers: Texts
+    date_remapper: str
+    attribute_remapper: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OauthClientKeys(Policy):
+    """Keys that a client's file doesn't have: what they were meant for, and which are secrets."""
+
+    meant: Mapping[str, Words]
+    secrets: Words
+    rotation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeGuesses(Policy):
+    """Words by which a name that is no scope is understood."""
+
+    data: Words
+    submitting: Words
+    filler: Words
+    vague: Words
+    reading: Words
+    writing: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scopes(Policy):
     """The catalogue of OAuth scopes."""
 
@@ -430,7 +499,10 @@ class Scopes(Policy):
     needs: Texts
     unread: Words
     queried: Mapping[str, Queried]
+    changing: Words
+    looking: Words
     write_keywords: Mapping[str, Words]
+    read_keywords: Mapping[str, Words]
     listed: Words
     asked_for: Words
     without_operation: Words
@@ -468,6 +540,7 @@ class Uninstallation(Policy):
     revocation: Revocation
     api_key_cleanup: Cleanup
     api_keys_path: str
+    documented_page: str
     negations: Words
     obligations: Words
     outdated: Outdated

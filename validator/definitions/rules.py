@@ -23,6 +23,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 Stage = Literal["preview", "stable", "deprecated"]
 Enforcer = Literal["extras-ci", "platform", "reviewer", "nobody"]
 Endangered = Literal["customer", "partner"]
+Listings = Literal["all", "new"]
 Requirement = Literal["documented", "enforced", "reviewed", "observed", "security"]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -73,6 +74,7 @@ class _File:
     stage: Stage = "stable"
     settable: tuple[str, ...] = ()
     endangers: Endangered | None = None
+    listings: Listings = "all"
 
 
 @cache
@@ -119,6 +121,7 @@ def _read(file: Path, fields: Any) -> Rule:
         stage=own.stage,
         settable=own.settable,
         endangers=own.endangers,
+        listings=own.listings,
     )
 
 
@@ -139,6 +142,11 @@ def _hold(own: _File, name: str) -> None:
         )
     if own.enforced_by == "extras-ci" and own.level != "error":
         raise Misfit(f"is `{own.level}`; expected `error`, since checks fail", ".level")
+    if is_refused and own.listings == "new":
+        raise Misfit(
+            f"is `new`; expected `all`, since `{own.enforced_by}` refuses published listings, too",
+            ".listings",
+        )
     days = {".seen.checked": own.seen.checked}
     days |= {
         f".references[{number}].checked": each.checked for number, each in enumerate(own.references)

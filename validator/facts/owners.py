@@ -17,6 +17,7 @@ from validator.sources.trees import Snapshot, Tree
 
 CODEOWNERS = PurePosixPath(".github/CODEOWNERS")
 _SPECIAL = re.compile(r"[*?\[\]\\!]")
+_FOLDER = re.compile(r"/(.+)/")
 _ANY_FILE = "any file"
 """Stands for whatever an integration holds, so that a pattern for manifests alone doesn't match."""
 
@@ -36,6 +37,23 @@ def line_for(snapshot: Snapshot, prefix: PurePosixPath) -> Line | None:
     if file is None or above is None:
         return None
     return file.line_for(prefix.relative_to(above).as_posix())
+
+
+def entry_for(snapshot: Snapshot, prefix: PurePosixPath) -> Entry | None:
+    """Return the entry of CODEOWNERS that is for a folder of a repository alone; None without one."""
+    above = file_for(snapshot, prefix)
+    file = None if above is None else _known[snapshot.tree][above]
+    if file is None or above is None:
+        return None
+    return file.entries.get(prefix.relative_to(above).as_posix())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line that names one folder between slashes, as ddev reads it: blanks part it, and tabs don't."""
+
+    number: int
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +94,16 @@ class _Owners:
         for line in _read(self.text):
             parts = line.pattern.strip("/").split("/")
             found[next((part for part in parts if not _SPECIAL.search(part)), "")].append(line)
+        return found
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """The entries by their folders; of several the last counts."""
+        found = {}
+        for number, line in enumerate(self.text.splitlines(), 1):
+            parts = [part for part in line.strip().split(" ") if part.strip()]
+            if parts and (folder := _FOLDER.fullmatch(parts[0])):
+                found[folder[1]] = Entry(number, parts[1] if len(parts) > 1 else "")
         return found
 
     def line_for(self, path: str) -> Line | None:

@@ -8,8 +8,8 @@ from itertools import islice
 
 from validator.integration import Integration, once
 from validator.model import Location, Pointer
-from validator.scopes.catalogue import Status, catalogue
-from validator.spelling import nearest
+from validator.scopes.catalogue import API_KEYS_WRITE, Status, catalogue
+from validator.scopes.guesses import means_submission, meant
 
 SCOPES: Pointer = ("integration", "scopes")
 """Where the client file lists them."""
@@ -75,4 +75,5 @@ def _meant(names: Iterable[str]) -> Iterator[str]:
             successor = known.retired(name)[1]
             yield from (successor,) if successor else ()
         elif status is Status.UNKNOWN:
-            yield from nearest(name, known.requestable, most=1)
+            scope = API_KEYS_WRITE if means_submission(name) else meant(name)
+            yield from (scope,) if scope else ()

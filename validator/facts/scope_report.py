@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from validator.facts.requested_scopes import requested_scopes
 from validator.facts.scope_needs import needs_of
+from validator.facts.scope_reasons import change_told
 from validator.facts.signs import Sign, queried_tags, readme_signs, signs
 from validator.integration import CONFIGURATION, MANIFEST, README, Integration
 from validator.model import Finding, Location, Rule
@@ -26,7 +27,6 @@ from validator.scopes.catalogue import (
     Status,
     catalogue,
     descriptions,
-    mentions,
 )
 from validator.scopes.needs import ScopeNeeds
 from validator.scopes.policy import Attitude
@@ -257,14 +257,10 @@ def _told(integration: Integration, name: str) -> Iterator[Reason]:
 
 
 def _readme(integration: Integration, name: str) -> Iterator[Reason]:
-    """Yield the first place where the README names what a scope changes."""
-    keywords = catalogue().write_keywords.get(name)
-    if not keywords or not integration.has(README):
-        return
-    for block in integration.readme.prose:
-        if mentions(block.text, keywords):
-            yield Reason("the README names what it changes", block.location)
-            return
+    """Yield the first place where the README says that what a scope changes is changed."""
+    place = change_told(integration, name) if integration.has(README) else None
+    if place is not None:
+        yield Reason("the README says what it changes", place)
 
 
 def _unserved(name: str, needs: ScopeNeeds) -> str:

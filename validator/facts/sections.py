@@ -28,6 +28,7 @@ _ALIKE = 0.8
 _HASHES = re.compile(r"(#{1,6})([^\s#!].*)")
 
 
+_ID = re.compile(r"\s(?:id|name)\s*=", re.IGNORECASE)
 _TITLE_TAG = re.compile(r"h[1-6]")
 
 
@@ -108,11 +109,15 @@ def _known_names() -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """What its author takes for a heading: the text, the marks it is written with, and its place."""
+    """What its author takes for a heading: the text, the marks it is written with, and its place.
+
+    ``keeps_anchor`` tells that it is HTML with an id, so that links to it stay.
+    """
 
     text: str
     marks: str
     location: Location
+    keeps_anchor: bool = False
 
 
 @once
@@ -143,7 +148,8 @@ def _find_malformed(readme: MarkdownDocument) -> Iterator[Malformed]:
                 yield Malformed(text.strip(), marks, place)
     for tag in readme.tags:
         if _TITLE_TAG.fullmatch(tag.name):
-            yield Malformed("", f"<{tag.name}>", tag.location)
+            keeps_anchor = _ID.search(tag.source) is not None
+            yield Malformed("", f"<{tag.name}>", tag.location, keeps_anchor)
 
 
 def named(readme: MarkdownDocument, *names: str) -> list[Heading]:
@@ -158,3 +164,24 @@ def support_sections(readme: MarkdownDocument) -> list[Heading]:
     return [
         heading for heading in named(readme, "Support", *entry.instead) if heading.level <= SECTION
     ] or named(readme, "Support")
+
+
+def validated_sections(integration: Integration) -> frozenset[str]:
+    """Return the sections without which the validation in the repository of an integration fails."""
+    policy = policies.load(policies.Readme)
+    more = policy.marketplace_sections if "marketplace" in integration.kinds else ()
+    return frozenset((*policy.validated_sections, *more))
+
+
+def tab_at(readme: MarkdownDocument, line: int) -> int:
+    """Return the line on which the tab begins that holds a 1-based line; 0 outside of tabs."""
+    begins = 0
+    for comment in readme.comments:
+        region, text = comment.location.region, comment.text.strip()
+        if region is None or region.start_line > line:
+            break
+        if text.startswith("xxx tab "):
+            begins = region.start_line
+        elif text.startswith(("xxz tab ", "xxz tabs ")):
+            begins = 0
+    return begins

@@ -11,6 +11,7 @@ from validator.documents.json import JsonDocument
 from validator.facts import assets
 from validator.facts.assets import manifest_value
 from validator.facts.classifier_tags import tile_tags
+from validator.facts.metadata import metrics, name_index
 from validator.integration import DATAFLOWS, MANIFEST, README, Integration, once
 from validator.model import Location
 
@@ -28,8 +29,9 @@ _FLOWS = {
     "logs": "Logs",
     "traces": "Traces",
     "events": "Events",
-    "rum_events": "Events",
 }
+"""What each type of a dataflow is among those; RUM events are no events: a client token submits them."""
+
 _DENIAL = re.compile(
     r"\b(?:not|never|none|nothing|neither|cannot|n/a)\b|\b\w+n['\N{RIGHT SINGLE QUOTATION MARK}]t\b"
     r"|\bno\s+(?:\w+\s+){0,2}(?:metric|log|event|trace|span|data|telemetry)",
@@ -47,6 +49,12 @@ class Sign:
     data: str
     location: Location
     words: str
+
+    @property
+    def against(self) -> str:
+        """A clause for whoever says the opposite: the place, and what it says."""
+        line = f", line {self.location.region.start_line}," if self.location.region else ""
+        return f"`{self.location.path}`{line} says otherwise: {self.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +116,12 @@ def _tags(integration: Integration, group: str, verb: str) -> Iterator[Sign]:
 
 def _metrics(integration: Integration) -> Iterator[Sign]:
     for document in assets.metadata(integration):
-        rows = [row for row in document.rows if row.cells[0].strip()]
+        rows = [row for row, _ in metrics(document)]
         if rows:
             words = f"the first of {len(rows)} metrics that are described here"
             if len(rows) == 1:
                 words = "a metric is described here"
-            yield Sign("Metrics", document.locate(rows[0], 0), words)
+            yield Sign("Metrics", document.locate(rows[0], name_index(document)), words)
 
 
 def _events(integration: Integration) -> Iterator[Sign]:
@@ -182,3 +190,38 @@ def _told(integration: Integration) -> Iterator[Sign]:
 def denies(text: str) -> bool:
     """Tell whether a text on data says that there is none."""
     return _DENIAL.search(text) is not None
+
+
+@once
+def in_files(integration: Integration) -> tuple[Sign, ...]:
+    """Return what tells of submission apart from the tags and the README."""
+    told = signs(integration)
+    return tuple(sign for sign in told.submitted if sign not in told.submitted_tags)
+
+
+@once
+def disputed(integration: Integration) -> frozenset[str]:
+    """Return the types of data that the manifest alone says are submitted, and that the README denies.
+
+    Which of the two is right nobody can tell, so that no rule builds on either.
+    """
+    elsewhere = {sign.data for sign in in_files(integration) if sign.location.path != MANIFEST}
+    return frozenset(
+        sign.data
+        for sign in in_files(integration)
+        if sign.data not in elsewhere and denials(integration, sign.data)
+    )
+
+
+def denials(integration: Integration, data: str) -> tuple[Location, ...]:
+    """Return where the README has a section on data of a type that says that there is none."""
+    if not integration.has(README):
+        return ()
+    readme = integration.readme
+    return tuple(
+        block.location
+        for heading in readme.headings
+        if heading.text.strip().casefold() == data.casefold()
+        for block in readme.prose_within(heading)[:1]
+        if denies(block.text)
+    )

@@ -13,7 +13,7 @@ from validator.definitions import policies
 from validator.documents.markdown import Heading, Link, MarkdownDocument, Prose, slugify
 from validator.documents.text import Regions
 from validator.integration import README, Integration, once
-from validator.model import DocumentError, Pointer, Region
+from validator.model import DocumentError, Location, Pointer, Region
 
 HEADING = "Uninstallation"
 LEVEL = 2
@@ -47,6 +47,11 @@ class Section:
         """The heading to talk about: the first that the tile can show, else the first."""
         shown = (heading for heading in self.headings if heading.level == LEVEL)
         return next(shown, self.headings[0])
+
+    def holds(self, place: Location) -> bool:
+        """Tell whether a place of the README lies in the section."""
+        line = place.region.start_line if place.region else 0
+        return any(heading.line <= line < heading.end for heading in self.headings)
 
     @property
     def prose(self) -> list[Prose]:

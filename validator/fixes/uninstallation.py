@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from validator.definitions import policies
@@ -156,7 +157,27 @@ def replace_block(integration: Integration, location: Location) -> Fix | None:
         return None
     [sentence], _ = _sentences(integration, "revocation")
     edit = replacement(integration.readme, location.region, sentence)
-    return Fix("Replace the instructions", (edit,), safe=False)
+    orphans = _definitions_of(integration.readme, location.region)
+    return Fix("Replace the instructions", (edit, *orphans), safe=False)
+
+
+def _definitions_of(readme: MarkdownDocument, region: Region) -> Iterator[Edit]:
+    """Yield the edits that remove the definitions, of one line each, which only links in a region use."""
+    inside: set[str | None] = set()
+    outside: set[str | None] = set()
+    for link in readme.links:
+        own = link.location.region
+        start = (own.start_line, own.start_column) if own else (0, 0)
+        is_inside = (region.start_line, region.start_column) <= start
+        is_inside &= start < (region.end_line, region.end_column)
+        (inside if is_inside else outside).add(link.label)
+    for definition in readme.definitions:
+        place = definition.location.region
+        if definition.label in inside - outside and place and place.start_line == place.end_line:
+            line = place.start_line
+            is_last = line == len(readme.lines)
+            end = (line, len(readme.lines[line - 1]) + 1) if is_last else (line + 1, 1)
+            yield replacement(readme, Region(line, 1, *end), "")
 
 
 def change_level(integration: Integration, heading: Heading) -> Fix | None:

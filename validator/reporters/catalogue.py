@@ -11,7 +11,7 @@ import click
 from validator import __version__
 from validator.model import Example, Level, Rule
 from validator.reporters.terminal import page, wrap
-from validator.wording import ENFORCED
+from validator.wording import ENFORCED, LISTINGS
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 APPLIES = {
@@ -48,6 +48,7 @@ def table_json(rules: Iterable[Rule]) -> str:
             "appliesTo": rule.applies_to,
             "subject": rule.subject,
             "enforcedBy": rule.enforced_by,
+            "listings": rule.listings,
             "default": rule.default,
             "silenceable": rule.silenceable,
             "rationale": rule.rationale,
@@ -81,6 +82,8 @@ def explain(
     ]
     if rule.endangers:
         lines.append(f"It endangers the {rule.endangers}.")
+    if rule.listings == "new":
+        lines.append(f"It is {LISTINGS[rule.listings]}.")
     if not rule.default:
         lines.append(f"Off by default; turn it on with --select {rule.id}.")
     if not rule.silenceable:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from validator import __version__
-from validator.model import Finding, Level, Location, Related, format_pointer
-from validator.report import Report, Standing
+from validator.model import Finding, Level, Location, Related, Rule, format_pointer
+from validator.report import Report, Skip, Standing
 
 VERSION = 1
 """The version of the shape; within it fields are added, never removed or changed."""
@@ -48,10 +49,7 @@ def render(report: Report) -> str:
                 for more in report.left_out
                 if more.standing is Standing.COUNTS and not more.unwanted
             ],
-            "skips": [
-                {"rule": skip.rule.id, "path": str(skip.integration), "reason": skip.reason}
-                for skip in report.skips
-            ],
+            "skips": list(_skips(report.skips)),
             "internal_errors": [
                 {
                     "rule": error.rule and error.rule.id,
@@ -106,6 +104,21 @@ def _escape(match: re.Match[str]) -> str:
     if character == "[":
         return "\\u005b"
     return json.dumps("\ufffd" if "\ud800" <= character <= "\udfff" else character)[1:-1]
+
+
+def _skips(skips: Iterable[Skip]) -> Iterator[dict[str, Any]]:
+    """Yield one entry for all rules of an integration that one reason kept from being judged."""
+    rules: dict[tuple[str, str], list[Rule]] = {}
+    for skip in skips:
+        rules.setdefault((str(skip.integration), skip.reason), []).append(skip.rule)
+    for (path, reason), kept in rules.items():
+        gravest = min(kept, key=lambda rule: rule.level.rank)
+        yield {
+            "rule": gravest.id,
+            "rules": [rule.id for rule in kept],
+            "path": path,
+            "reason": reason,
+        }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

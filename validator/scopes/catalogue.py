@@ -86,6 +86,8 @@ class Catalogue:
         self.needs = data.needs
         self.reads_secrets = data.reads_secrets
         self.write_keywords = data.write_keywords
+        self.read_keywords = data.read_keywords
+        self.changing, self.looking = data.changing, data.looking
         self.queried = tuple(
             QueriedData(name, tuple(own.scopes), tuple(own.disclosed), own.note)
             for name, own in data.queried.items()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from validator.model import DefinitionError, DocumentError, Location, as_shown
 from validator.sources.files import read_regular
 from validator.sources.trees import top_level
-from validator.spelling import offer
 from validator.wording import quoted
 
 if TYPE_CHECKING:
@@ -98,6 +97,7 @@ def parse(file: Path, data: bytes) -> ScopePolicy:
 
 def _verdict(document: YamlDocument, name: str, value: Any) -> ScopeVerdict:
     from validator.scopes.catalogue import Status, catalogue
+    from validator.scopes.guesses import meant
 
     place = document.locate_key(("scopes", name))
     word, reason = (
@@ -107,7 +107,7 @@ def _verdict(document: YamlDocument, name: str, value: Any) -> ScopeVerdict:
     if attitude is not Attitude.ALLOW and catalogue().status(name) is Status.UNKNOWN:
         raise DefinitionError(
             f"{place.words}: `{name}` is no scope in the catalogue of {catalogue().date}"
-            + offer(name, catalogue().requestable)
+            + (f"; did you mean `{scope}`?" if (scope := meant(name)) else "")
         )
     return ScopeVerdict(attitude, reason, place)
 

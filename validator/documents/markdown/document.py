@@ -225,8 +225,12 @@ class MarkdownDocument(TextDocument):
 
     @cached_property
     def anchors(self) -> frozenset[str]:
-        """What a fragment can name: the slugs of the headings, and ids and names in HTML."""
+        """What a fragment can name: the slugs of all headings, in lists, too, and ids and names in HTML."""
         found = {heading.slug for heading in self.headings}
+        slugs: dict[str, int] = {}
+        for token, inline in itertools.pairwise(self._tokens):
+            if token.type == "heading_open":
+                found.add(_unique(slugify(plain(inline.children or [])), slugs))
         for _, _, element in self._find_elements():
             names = (element.attributes.get("id"), element.attributes.get("name"))
             found |= {name for name in names if name}
