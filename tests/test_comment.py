@@ -323,6 +323,20 @@ def test_another_category_and_another_bot_have_their_own_comment(github: GitHub,
     assert github.bodies()[2].startswith("<!-- tilelint: tiles -->\n")
 
 
+def test_a_login_is_the_same_in_any_case(github: GitHub, act: Any) -> None:
+    github.comments[1] = [by("Acme-Bot", f"{MARKER}\nold")]
+    assert act(bot="acme-bot")[0] == 0
+    assert len(github.bodies()) == 1
+    assert "harborlight" in github.bodies()[0]
+
+
+def test_a_token_of_another_login_is_told(github: GitHub, act: Any) -> None:
+    code, log = act(bot="acme-bot")
+    assert code == 1
+    assert f"written by {BOT}; expected the input bot to name it" in log
+    assert len(github.bodies()) == 1
+
+
 # --- which pull request
 
 
@@ -433,6 +447,23 @@ def lying(data: bytes, size: int) -> bytes:
     return data[:at] + struct.pack("<I", size) + data[at + 4 :]
 
 
+def far(data: bytes, offset: int) -> bytes:
+    """Return an archive whose directory says, in the numbers of ZIP64, that its file lies elsewhere."""
+    at, end = data.rindex(b"PK\x01\x02"), data.rindex(b"PK\x05\x06")
+    extra = struct.pack("<HHQ", 1, 8, offset)
+    entry = bytearray(data[at:end])
+    entry[30:32], entry[42:46] = struct.pack("<H", len(extra)), b"\xff" * 4
+    tail = bytearray(data[end:])
+    tail[12:16] = struct.pack("<I", len(entry) + len(extra))
+    return data[:at] + entry + extra + tail
+
+
+def cut(data: bytes) -> bytes:
+    """Return an archive whose file is said to be longer, packed and unpacked, than all that is there."""
+    at = data.rindex(b"PK\x01\x02") + 20
+    return data[:at] + struct.pack("<II", len(data) * 2, 9_000_000) + data[at + 8 :]
+
+
 GOOD = render(told(), "report")
 HOSTILE: dict[str, bytes] = {
     "nothing": b"",
@@ -449,6 +480,9 @@ HOSTILE: dict[str, bytes] = {
     "a folder": packed("", f"{comment.NAME}/"),
     "a bomb": packed(b"[" + b" " * 20_000_000),
     "a bomb that says it is small": lying(packed(b" " * 20_000_000), 10),
+    "a file that ends early": cut(packed(GOOD, method=zipfile.ZIP_STORED)),
+    "a file that lies beyond numbers": far(packed(GOOD), 2**64 - 1),
+    "a file that lies beyond memory": far(packed(GOOD), 2**62),
     "a file that says it is large": lying(packed(GOOD), 2**31),
     "another method": packed(GOOD, method=zipfile.ZIP_LZMA),
     "another method, too": packed(GOOD, method=zipfile.ZIP_BZIP2),
@@ -672,6 +706,67 @@ def test_an_answer_of_another_shape_is_one_line(
     assert (code, github.writes) == (1, [])
     [line] = log.splitlines()
     assert f"{step}: the answer is no " in line
+
+
+@pytest.mark.parametrize(
+    ("step", "items"),
+    [
+        *[
+            ("GET /pulls", item)
+            for item in (3, None, {}, {"head": None}, {**pull(1), "number": "a"})
+        ],
+        *[("GET /issues/1/comments", item) for item in (3, None, {}, {**by(BOT, ""), "body": 3})],
+        ("GET /issues/1/comments", {**by(BOT, MARKER), "id": "1/../2"}),
+        *[
+            ("GET /actions/runs/99/artifacts", item)
+            for item in (3, {}, {"name": "tilelint", "expired": False, "id": 5})
+        ],
+    ],
+)
+def test_an_item_of_another_shape_is_one_line(
+    step: str, items: Any, github: GitHub, act: Any
+) -> None:
+    listed: Any = [{"user": None, "body": None}] if "comments" in step else []
+    listed.append(items)
+    value = {"artifacts": listed} if "artifacts" in step else listed
+    github.answers[step] = lambda server: server.reply(200, json.dumps(value).encode())
+    code, log = act()
+    assert (code, github.writes) == (1, [])
+    [line] = log.splitlines()
+    assert f"{step}: the answer has another shape" in line
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "is_limited"),
+    [
+        (403, {"Retry-After": "60"}, True),
+        (403, {"X-RateLimit-Remaining": "0"}, True),
+        (429, {}, True),
+        (403, {"X-RateLimit-Remaining": "9"}, False),
+        (404, {"X-RateLimit-Remaining": "0"}, False),
+    ],
+)
+def test_who_asked_too_often_is_told_so(
+    status: int, headers: dict[str, str], is_limited: bool, github: GitHub, act: Any
+) -> None:
+    github.answers["GET /pulls"] = lambda server: server.reply(status, b"", **headers)
+    code, log = act()
+    assert code == 1
+    assert f"GET /pulls: HTTP {status}; " in log
+    assert ("may ask again later" in log) is is_limited
+    assert ("expected a token" in log) is not is_limited
+
+
+def test_the_log_is_utf_8_whatever_the_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "cp1252"))
+
+    def refuse() -> None:
+        raise comment.Refused("of tilelint 9.9 \u65e5\u672c \ud800")
+
+    monkeypatch.setattr(comment, "_commented", refuse)
+    assert comment.main() == 0
+    assert written.getvalue().decode().endswith("9.9 \u65e5\u672c \\ud800\n")
 
 
 def test_where_one_pull_request_fails_the_next_gets_its_comment(github: GitHub, act: Any) -> None:

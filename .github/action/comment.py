@@ -20,6 +20,7 @@ import urllib.request
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -164,10 +165,32 @@ def _asked(method: str, path: str) -> str:
 def _reason(error: Exception) -> str:
     """Return what went wrong, by nothing that a server wrote."""
     if isinstance(error, urllib.error.HTTPError):
+        if _is_limited(error):
+            return f"HTTP {error.code}; the token may ask again later: run it again then"
         hint = f"; {_PERMISSIONS}" if error.code in (401, 403, 404) else ""
         return f"HTTP {error.code}{hint}"
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     return "no answer in time" if isinstance(cause, TimeoutError) else type(cause).__name__
+
+
+def _is_limited(error: urllib.error.HTTPError) -> bool:
+    """Whether GitHub refused because it was asked too often.
+
+    https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+    """
+    said = error.headers
+    return error.code == 429 or (
+        error.code == 403 and ("Retry-After" in said or said.get("X-RateLimit-Remaining") == "0")
+    )
+
+
+@contextmanager
+def _reading(method: str, path: str) -> Iterator[None]:
+    """Raise Failed where what is read of an answer isn't there, or is of another type."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise Failed(f"{_asked(method, path)}: the answer has another shape") from None
 
 
 def _few(stream: Any, most: int) -> bytes:
@@ -235,27 +258,30 @@ def pull_requests(api: Api, run: Run) -> list[int]:
     if not run.repository:
         return []
     head = f"{run.repository.partition('/')[0]}:{run.branch}"
-    return [
-        int(found["number"])
-        for found in api.listed("/pulls", state="open", head=head)
-        if found["head"]["sha"] == run.commit
-        and (found["head"]["repo"] or {}).get("full_name") == run.repository
-    ]
+    with _reading("GET", "/pulls"):
+        return [
+            int(found["number"])
+            for found in api.listed("/pulls", state="open", head=head)
+            if found["head"]["sha"] == run.commit
+            and (found["head"]["repo"] or {}).get("full_name") == run.repository
+        ]
 
 
 def artifact(api: Api, run: Run, name: str) -> bytes | None:
     """Return the newest artifact of a run by a name, None where there is none. Raises Refused."""
-    found = [
-        each
-        for each in api.listed(f"/actions/runs/{run.id}/artifacts", "artifacts", name=name)
-        if each["name"] == name and not each["expired"]
-    ]
+    path = f"/actions/runs/{run.id}/artifacts"
+    with _reading("GET", path):
+        found = [
+            (int(each["id"]), int(each["size_in_bytes"]))
+            for each in api.listed(path, "artifacts", name=name)
+            if each["name"] == name and not each["expired"]
+        ]
     if not found:
         return None
-    newest = max(found, key=lambda each: int(each["id"]))
-    if newest["size_in_bytes"] > MOST_PACKED:
+    newest, size = max(found)
+    if size > MOST_PACKED:
         raise Refused(f"the artifact is too large; expected at most {MOST_PACKED:,} bytes")
-    return api.download(f"/actions/artifacts/{int(newest['id'])}/zip")
+    return api.download(f"/actions/artifacts/{newest}/zip")
 
 
 def report_of(data: bytes) -> Report:
@@ -281,6 +307,8 @@ def report_of(data: bytes) -> Report:
     except UnreadableReport as error:
         raise Refused(str(error)) from None
     except (
+        ArithmeticError,
+        EOFError,
         OSError,
         ValueError,
         LookupError,
@@ -327,20 +355,33 @@ class Sticky:
 
     def put(self, number: int) -> str:
         """Bring the comment of a pull request up to date, and return what was done. Raises Failed."""
-        for comment in self.api.listed(f"/issues/{number}/comments"):
-            text = comment["body"] or ""
-            # Anybody may write the marker, or quote it.
-            is_by_us = (comment["user"] or {}).get("login") == self.bot
-            if is_by_us and text.splitlines()[:1] == [self.marker]:
-                if text == self.body:
-                    return "the comment is up to date"
-                path = f"/issues/comments/{int(comment['id'])}"
-                self.api.ask("PATCH", path, {"body": self.body})
-                return "the comment was brought up to date"
+        path = f"/issues/{number}/comments"
+        with _reading("GET", path):
+            ours = next(filter(self._is_ours, self.api.listed(path)), None)
+            own = f"/issues/comments/{int(ours['id'])}" if ours else ""
+        if ours:
+            if ours["body"] == self.body:
+                return "the comment is up to date"
+            self.api.ask("PATCH", own, {"body": self.body})
+            return "the comment was brought up to date"
         if not self.is_needed:
             return "nothing to comment on"
-        self.api.ask("POST", f"/issues/{number}/comments", {"body": self.body})
+        written = self.api.ask("POST", path, {"body": self.body})
+        with _reading("POST", path):
+            login = written["user"]["login"]
+            if not self._is_bot(login):  # the next run would not find it, and write another one
+                raise Failed(
+                    f"the comment was written by {login}; expected the input bot to name it"
+                )
         return "the comment was written"
+
+    def _is_ours(self, comment: Any) -> bool:
+        # Anybody may write the marker, or quote it.
+        is_by_us = self._is_bot((comment["user"] or {}).get("login") or "")
+        return is_by_us and (comment["body"] or "").splitlines()[:1] == [self.marker]
+
+    def _is_bot(self, login: str) -> bool:
+        return login.casefold() == self.bot.casefold()  # as GitHub compares logins
 
 
 def _input(name: str, pattern: str) -> str:
@@ -353,7 +394,8 @@ def _input(name: str, pattern: str) -> str:
 
 def _say(kind: str, text: str) -> None:
     shown = inert(printable(brief(text, 300))).replace("%", "%25")
-    sys.stdout.write(f"::{kind} title=tilelint::{shown}\n")
+    sys.stdout.buffer.write(f"::{kind} title=tilelint::{shown}\n".encode())  # whatever the locale
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -6,18 +6,28 @@ import re
 
 from validator.reporters.terminal import inert, printable
 
-_MARKS = re.compile(r"[\\|*\[\]<>#~&]|(?<![^\W_])_|_(?![^\W_])")
-_LIVE = re.compile(r"@|#\d|://|\bwww\.|\$|\bGH(?:SA)?-|\b[0-9a-f]{7,}\b", re.IGNORECASE)
-"""What GitHub itself makes a mention, a reference, a link or mathematics of, however it is escaped: it looks for
-these in the page that Markdown has become.
+_MARKS = re.compile(r"[\\|*\[\]<>#~&]|!(?=--)|(?<![^\W_])_|_(?![^\W_])")
+_START = r"(?<![^\W_])"
+"""Where a word begins for GitHub: an underscore before it, even an escaped one, is none of its letters."""
+
+_LIVE = re.compile(
+    rf"@|#\d|://|{_START}www\.|\$|{_START}GH(?:SA)?-|{_START}[0-9a-f]{{7,}}(?![^\W_])|:[\w+-]+:",
+    re.IGNORECASE,
+)
+"""What GitHub itself makes a mention, a reference, a link, mathematics or an emoji of, however it is escaped: it
+looks for these in the page that Markdown has become.
 
 https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
 """
 
 
 def code(text: str) -> str:
-    """Return a text as code that no character of it can end, in a table's cell neither."""
+    """Return a text as code that no character of it can end, in a table's cell neither.
+
+    No comment of HTML begins in it: programs look for their own comment by one, wherever it stands.
+    """
     shown = inert(printable(text)).replace("`", chr(0x2CB)).replace("|", "\\|")
+    shown = shown.replace("<!--", f"{chr(0x2C2)}!--")
     return f"`{shown}`" if shown.strip() else "` `"
 
 
