@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint actionlint lock fixtures docs rule currency mutants benchmark fuzz installs audit package clean
+.PHONY: demo test lint actionlint lock fixtures docs rule currency differential mutants benchmark fuzz installs audit package clean
 
 demo: .venv/ready
 	@# Exit code 1 says that faults were found, which is what the demonstration is about.
@@ -43,6 +43,10 @@ docs: .venv/ready
 # Print what was looked up more than 180 days ago: policies, references, judgements, guides.
 currency: .venv/ready
 	$(BIN)/python -m scripts.currency
+
+# tilelint side by side with the validators that ddev released: installs half a gigabyte; writes docs/differential.md.
+differential: .venv/ready
+	$(BIN)/python -m scripts.differential
 
 # CORPUS=folder adds a folder of integrations, such as a checkout of integrations-extras.
 benchmark: .venv/ready

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -247,6 +247,11 @@ class Rule:
     def is_extras_ci(self) -> bool:
         """Whether a finding makes the CI of integrations-extras fail."""
         return self.enforced_by == "extras-ci"
+
+    @property
+    def in_extras_ci(self) -> Rule:
+        """The same rule for a finding that makes the CI of integrations-extras fail, where others don't."""
+        return replace(self, enforced_by="extras-ci")
 
     def finding(
         self,

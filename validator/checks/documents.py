@@ -17,6 +17,7 @@ from validator.integration import (
     FIXED,
     LARGEST,
     MANIFEST,
+    METADATA,
     OAUTH_CLIENTS,
     README,
     Integration,
@@ -35,7 +36,10 @@ def unreadable(integration: Integration, rule: Rule) -> Iterator[Finding]:
         except RefusedDocument:  # noqa: PERF203 (each document is judged on its own; another rule tells why)
             continue
         except DocumentError as error:
-            yield rule.finding(error.location, f"`{path}` {error.reason}")
+            own = (
+                rule.in_extras_ci if path == METADATA else rule
+            )  # which ddev reads of every integration
+            yield own.finding(error.location, f"`{path}` {error.reason}")
         else:
             if isinstance(document, JsonDocument) and document.has_bom:
                 place = Location(integration.path, path, Region(1, 1, 1, 2))

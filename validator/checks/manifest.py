@@ -15,11 +15,12 @@ from validator.facts.manifest_paths import ABSENT, MEDIA, flaw, paths, renamed
 from validator.facts.manifest_shape import violations_of
 from validator.facts.misplaced_oauth import misplaced
 from validator.fixes.edits import insert_member
-from validator.integration import MANIFEST, Integration
+from validator.integration import MANIFEST, METADATA, Integration
 from validator.model import Edit, Finding, Fix, Pointer, Related, Rule
 from validator.wording import dotted, quoted, shortened
 
 _VERSION = ("manifest_version",)
+_PREFIX = ("assets", "integration", "metrics", "prefix")
 
 
 def unsupported_version(integration: Integration, rule: Rule) -> Iterator[Finding]:
@@ -67,7 +68,9 @@ def missing_field(
     for violation in violations_of(integration):
         field = _field(violation.pointer)
         if violation.kind == "missing" and field not in others and (not only or field in only):
-            yield rule.finding(violation.location, violation.message)
+            is_prefix = violation.pointer == _PREFIX and integration.has(METADATA)
+            own = rule.in_extras_ci if is_prefix else rule  # ddev asks for it beside the table
+            yield own.finding(violation.location, violation.message)
 
 
 def invalid_value(

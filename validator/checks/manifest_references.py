@@ -12,7 +12,13 @@ from validator.documents.markdown import Heading, slugify
 from validator.facts import assets, metadata
 from validator.facts.manifest_paths import flaw, paths, renamed
 from validator.facts.manifest_shape import is_misnamed
-from validator.facts.sections import is_dangling, malformed, misspelt, section_of
+from validator.facts.sections import (
+    is_dangling,
+    malformed,
+    misspelt,
+    section_of,
+    validated_sections,
+)
 from validator.integration import METADATA, README, SERVICE_CHECKS, Integration, once
 from validator.model import Finding, Location, Pointer, Related, Rule
 from validator.spelling import nearest
@@ -45,7 +51,8 @@ def dangling_anchor(integration: Integration, rule: Rule) -> Iterator[Finding]:
             continue
         if (meant := _meant_heading(integration, value)) is not None:
             text, place, name = meant
-            yield rule.finding(
+            own = rule.in_extras_ci if name in validated_sections(integration) else rule
+            yield own.finding(
                 place,
                 f"{quoted(text)} stands where `tile.{key}` refers to `{name}`; expected `## {name}`",
                 related=(

@@ -642,12 +642,15 @@ def _style() -> tuple[dict[str, str], re.Pattern[str]]:
 
 def misspelling(integration: Integration, rule: Rule) -> Iterator[Finding]:
     """Yield every word that is misspelt often; names in code and URLs are none."""
-    words = policies.load(policies.Misspellings).words
+    policy = policies.load(policies.Misspellings)
+    words = {**policy.common, **policy.words}
     readme = integration.readme
     suspects = words.keys() & set(_LETTERS.findall(readme.text.lower()))
     for block in readme.prose if suspects else ():
         for match in _WORD.finditer(block.words):
-            right = words.get(match[0].lower())
+            word = match[0].lower()
+            # What is common is many words, some of which are names when they are capitalised.
+            right = words.get(word) if match[0] == word or word in policy.words else None
             if right is not None:
                 place = readme.locate_slice(block, match.start(), match.end())
                 yield rule.finding(place, f"`{match[0]}` is misspelt; expected `{right}`")

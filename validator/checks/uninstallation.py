@@ -12,6 +12,7 @@ from validator.documents.json import JsonDocument, kind
 from validator.documents.markdown import Heading, MarkdownDocument
 from validator.facts.language import is_foreign
 from validator.facts.listing import made_by_platform
+from validator.facts.sections import validated_sections
 from validator.facts.uninstallation import (
     HEADING,
     KEY,
@@ -316,7 +317,8 @@ def _misnamed_section(
     """Find the heading that stands where the reference leads; other rules tell of none, and of its level."""
     if heading is None or heading.level != LEVEL:
         return
-    yield rule.finding(
+    own = rule.in_extras_ci if HEADING in validated_sections(integration) else rule
+    yield own.finding(
         heading.location,
         f"{quoted(heading.text)} stands where `tile.{KEY}` refers to `{HEADING}`; expected `## {HEADING}`",
         related=(Related(integration.manifest.locate(REFERENCE), "the reference is here"),),

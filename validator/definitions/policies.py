@@ -312,6 +312,7 @@ class Misspellings(Policy):
     """Words as they are misspelt, each with the right one."""
 
     words: Texts
+    common: Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -405,6 +406,8 @@ class Readme(Policy):
     bracketed_markers: Words
     phrases: Words
     template_sentences: Words
+    validated_sections: Words
+    marketplace_sections: Words
     leftover_tags: Words
     documentation_folders: Words
     template_variables: Words

@@ -166,6 +166,13 @@ def support_sections(readme: MarkdownDocument) -> list[Heading]:
     ] or named(readme, "Support")
 
 
+def validated_sections(integration: Integration) -> frozenset[str]:
+    """Return the sections without which the validation in the repository of an integration fails."""
+    policy = policies.load(policies.Readme)
+    more = policy.marketplace_sections if "marketplace" in integration.kinds else ()
+    return frozenset((*policy.validated_sections, *more))
+
+
 def tab_at(readme: MarkdownDocument, line: int) -> int:
     """Return the line on which the tab begins that holds a 1-based line; 0 outside of tabs."""
     begins = 0
