@@ -278,7 +278,8 @@ def repeated_resource(integration: Integration, rule: Rule) -> Iterator[Finding]
         address = _text(manifest, pointer).strip()
         if not address:
             continue
-        earlier = first.setdefault(address.rstrip("/"), pointer)
+        page = re.sub(r"^https?://(?:www\.)?", "", address, flags=re.IGNORECASE).rstrip("/")
+        earlier = first.setdefault(page, pointer)
         if earlier != pointer:
             yield rule.finding(
                 manifest.locate(pointer),
